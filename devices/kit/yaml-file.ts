@@ -1,0 +1,76 @@
+/** YAML files checked by a zod schema; a fault is told as one sentence with file, line and place. */
+import { readFileSync } from 'node:fs';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserFault } from './fault.ts';
+
+/** Larger files are refused before they are parsed. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export interface YamlSource {
+  readonly value: unknown;
+  /** "file:line:column" of the value at this path, or of its nearest parent that the file has. */
+  place(path: readonly PropertyKey[]): string;
+}
+
+export function parseYaml(text: string, file: string): YamlSource {
+  const lines = new LineCounter();
+  // Aliases could blow a small file up to any size, and no file of ours needs one.
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    maxAliasCount: 0,
+    prettyErrors: false,
+  } as never);
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new UserFault(`${file}:${line}:${col}: ${error.message}`);
+  }
+  return {
+    value: document.toJS({ maxAliasCount: 0 }),
+    place: (path) => place(document, lines, file, path),
+  };
+}
+
+function place(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as
+      | { range?: [number, number, number] }
+      | undefined;
+    if (node?.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return `${file}:${line}:${col}`;
+    }
+  }
+  return file;
+}
+
+export function readYaml(file: string): YamlSource {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserFault(
+      `${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    );
+  }
+  if (text.length > MAX_BYTES) throw new UserFault(`${file}: larger than ${MAX_BYTES} bytes`);
+  return parseYaml(text, file);
+}
+
+/** The file's content as the schema gives it, or a UserFault. */
+export function loadYaml<S extends z.ZodType>(file: string, schema: S): z.infer<S> {
+  const source = readYaml(file);
+  const result = schema.safeParse(source.value ?? {});
+  if (result.success) return result.data;
+  throw new UserFault(sentence(result.error, (path) => source.place(path)));
+}
+
+/** The first issue of a zod error as one sentence, and how many more there are. */
+export function sentence(error: z.ZodError, place: (path: readonly PropertyKey[]) => string): string {
+  const [issue, ...rest] = error.issues;
+  if (!issue) return 'unknown fault';
+  const where = issue.path.map(String).join('.');
+  const more = rest.length === 0 ? '' : ` (and ${rest.length} more faults)`;
+  return `${place(issue.path)}: ${where === '' ? '' : `${where}: `}${issue.message}${more}`;
+}

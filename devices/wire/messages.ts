@@ -1,0 +1,92 @@
+/** The JSON messages between edge, gateway and flows: one zod schema each, the types follow. */
+import { z } from 'zod';
+import { LEVELS } from '../limit.ts';
+import { FLAGS } from '../quality.ts';
+import { nameSchema, parameterSchema, STATION_KINDS, textSchema } from '../word.ts';
+
+const at = z.int().min(0).max(8.64e15);
+
+/** `{edge}/{station}/alarms` and `flows/{station}/alarms`: this limit was crossed here. */
+export const alarmSchema = z.strictObject({
+  station: nameSchema,
+  parameter: parameterSchema,
+  limit: nameSchema,
+  state: z.enum(['raised', 'cleared']),
+  level: z.enum(LEVELS),
+  /** Time of the reading that decided, epoch ms. */
+  at,
+  value: z.number(),
+  /** The value of the limit that was crossed, in the parameter's unit. */
+  threshold: z.number(),
+});
+export type Alarm = z.infer<typeof alarmSchema>;
+
+export const inventoryStationSchema = z.strictObject({
+  id: nameSchema,
+  kind: z.enum(STATION_KINDS),
+  name: textSchema,
+  /** Operating area: a free name, never part of a key. */
+  area: textSchema,
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  /** Where the values really come from, when they are no measurements of this place (replayed recordings). */
+  origin: textSchema.optional(),
+  parameters: z
+    .array(
+      z.strictObject({
+        id: parameterSchema,
+        period_s: z.number().positive().max(86_400),
+        instrument: z.string().max(200).optional(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+export type InventoryStation = z.infer<typeof inventoryStationSchema>;
+
+/** `{edge}/inventory`, retained: the edge's file is the truth about its stations. */
+export const inventorySchema = z.strictObject({
+  version: z.string().max(40).optional(),
+  stations: z.array(inventoryStationSchema).max(500),
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+/** `{edge}/status`, retained; the last will says offline. Fields beyond `online` are for people. */
+export const edgeStatusSchema = z.looseObject({
+  online: z.boolean(),
+  at: at.optional(),
+  waiting: z.strictObject({ alarms: z.int(), live: z.int(), backlog: z.int() }).optional(),
+  /** Readings dropped because the outbox was full, since it was made. */
+  dropped: z.int().optional(),
+  lines: z
+    .array(
+      z.strictObject({
+        id: nameSchema,
+        busy: z.number().min(0),
+        units: z.array(z.strictObject({ instrument: z.string(), error: z.string().nullable() })),
+      }),
+    )
+    .optional(),
+});
+export type EdgeStatus = z.infer<typeof edgeStatusSchema>;
+
+/** `live/{station}`: accepted live readings, for flows. */
+export const liveSchema = z.strictObject({
+  station: nameSchema,
+  kind: z.enum(STATION_KINDS),
+  readings: z.array(
+    z.strictObject({
+      parameter: parameterSchema,
+      unit: z.string(),
+      at,
+      value: z.number().nullable(),
+      flag: z.literal([...FLAGS]),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export type Live = z.infer<typeof liveSchema>;
+
+/** `flows/status`, retained; the last will says offline. */
+export const flowsStatusSchema = z.strictObject({ online: z.boolean(), at: at.optional() });
+export type FlowsStatus = z.infer<typeof flowsStatusSchema>;

@@ -1,0 +1,146 @@
+/**
+ * SenML JSON (RFC 8428) as our instruments and edges speak it. `bn` is `urn:quantrac:{station}:`, `n` the
+ * parameter id, `t`/`bt` seconds; a reading that is not good carries `qf` (QARTOD flag) and `qr` (reason).
+ */
+import type { ParameterId } from '../parameter.ts';
+import { isParameter, parameterOf } from '../parameter.ts';
+import { FLAG, FLAGS, type Flag } from '../quality.ts';
+import type { Reading } from '../reading.ts';
+import { converter, isUnit } from '../unit.ts';
+
+/** Bounds on one payload; a larger one is refused whole. */
+export const MAX_RECORDS = 5000;
+export const MAX_REASON = 200;
+
+/** RFC 8428 section 4.5.3: times under 2^28 seconds are relative to now. */
+const RELATIVE_BELOW = 2 ** 28;
+
+const PREFIX = 'urn:quantrac:';
+
+export interface SenmlRecord {
+  bn?: string;
+  bt?: number;
+  bu?: string;
+  n?: string;
+  u?: string;
+  v?: number;
+  t?: number;
+  qf?: Flag;
+  qr?: string;
+}
+
+export const baseName = (station: string): string => `${PREFIX}${station}:`;
+
+/** One payload of one station's readings; the first record carries base name and base time. */
+export function encodeSenml(station: string, readings: readonly Omit<Reading, 'station'>[]): SenmlRecord[] {
+  const base = readings[0]?.at ?? 0;
+  return readings.map((reading, index) => {
+    const record: SenmlRecord = index === 0 ? { bn: baseName(station), bt: base / 1000 } : {};
+    record.n = reading.parameter;
+    record.u = parameterOf(reading.parameter).unit;
+    if (reading.at !== base) record.t = (reading.at - base) / 1000;
+    if (reading.value !== null) record.v = reading.value;
+    if (reading.flag !== FLAG.good) record.qf = reading.flag;
+    if (reading.reason !== null) record.qr = reading.reason;
+    return record;
+  });
+}
+
+/** A record that can never be accepted, with the reason in words and the record as it came. */
+export interface Refused {
+  readonly reason: string;
+  readonly record: unknown;
+}
+
+export type Decoded =
+  | { readonly kind: 'payload-refused'; readonly reason: string }
+  | { readonly kind: 'records'; readonly readings: Reading[]; readonly refused: Refused[] };
+
+/**
+ * Resolves a payload into readings of `station`. `now` (epoch ms) serves relative times only; whether a time
+ * is acceptable is the caller's business.
+ */
+export function decodeSenml(payload: Uint8Array | string, station: string, now: number): Decoded {
+  let pack: unknown;
+  try {
+    pack = JSON.parse(
+      typeof payload === 'string' ? payload : new TextDecoder('utf-8', { fatal: true }).decode(payload),
+    );
+  } catch {
+    return { kind: 'payload-refused', reason: 'not SenML: the payload is no JSON' };
+  }
+  if (!Array.isArray(pack) || pack.length === 0) {
+    return { kind: 'payload-refused', reason: 'not SenML: a pack is a JSON array with at least one record' };
+  }
+  if (pack.length > MAX_RECORDS) {
+    return { kind: 'payload-refused', reason: `more than ${MAX_RECORDS} records in one payload` };
+  }
+  const readings: Reading[] = [];
+  const refused: Refused[] = [];
+  const base = { bn: '', bt: 0, bu: undefined as string | undefined };
+  for (const raw of pack) {
+    const result = decodeRecord(raw, base, station, now);
+    if (typeof result === 'string') refused.push({ reason: result, record: raw });
+    else readings.push(result);
+  }
+  return { kind: 'records', readings, refused };
+}
+
+function decodeRecord(
+  raw: unknown,
+  base: { bn: string; bt: number; bu: string | undefined },
+  station: string,
+  now: number,
+): Reading | string {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return 'not SenML: a record is a JSON object';
+  const record = raw as Record<string, unknown>;
+  // Base fields hold for all records that follow (RFC 8428 section 4.1), also when this record is refused.
+  if (typeof record.bn === 'string') base.bn = record.bn;
+  if (typeof record.bt === 'number') base.bt = record.bt;
+  if (typeof record.bu === 'string') base.bu = record.bu;
+  for (const key of Object.keys(record)) {
+    // Section 4.4: a field whose name ends in "_" must be understood or the pack refused.
+    if (key.endsWith('_')) return `field "${key.slice(0, 60)}" must be understood and is not`;
+  }
+
+  const name = base.bn + (typeof record.n === 'string' ? record.n : '');
+  const expected = baseName(station);
+  if (!name.startsWith(expected)) {
+    return `name "${name.slice(0, 120)}" is not under "${expected}"`;
+  }
+  const parameter = name.slice(expected.length);
+  if (!isParameter(parameter)) return `unknown parameter "${parameter.slice(0, 80)}"`;
+
+  const seconds = base.bt + (typeof record.t === 'number' ? record.t : 0);
+  if (!Number.isFinite(seconds)) return 'time is no finite number';
+  const at = Math.round((seconds < RELATIVE_BELOW ? now / 1000 + seconds : seconds) * 1000);
+  if (!Number.isSafeInteger(at) || at < 0) return 'time is out of range';
+
+  return withValue(record, base.bu, parameter, station, at);
+}
+
+function withValue(
+  record: Record<string, unknown>,
+  baseUnit: string | undefined,
+  parameter: ParameterId,
+  station: string,
+  at: number,
+): Reading | string {
+  const { v, qf, qr } = record;
+  const flag = qf === undefined ? FLAG.good : qf;
+  if (!FLAGS.includes(flag as Flag))
+    return `quality flag ${JSON.stringify(qf)?.slice(0, 40)} is none of ${FLAGS.join(', ')}`;
+  const reason = typeof qr === 'string' ? qr.slice(0, MAX_REASON) : null;
+  if (v === undefined) {
+    if (flag === FLAG.good) return 'a record without a value "v" needs a quality flag "qf" and a reason "qr"';
+    return { station, parameter, at, value: null, flag: flag as Flag, reason: reason ?? 'no reason given' };
+  }
+  if (typeof v !== 'number' || !Number.isFinite(v)) return 'value "v" is no finite number';
+  const { unit } = parameterOf(parameter);
+  const given = typeof record.u === 'string' ? record.u : (baseUnit ?? unit);
+  if (given === unit) return { station, parameter, at, value: v, flag: flag as Flag, reason };
+  const convert = isUnit(given) ? converter(given, unit, parameter) : null;
+  if (convert === null) return `unit "${given.slice(0, 40)}" does not fit ${parameter}, which is in ${unit}`;
+  return { station, parameter, at, value: convert(v), flag: flag as Flag, reason };
+}

@@ -1,0 +1,48 @@
+/** Every MQTT topic of the product, built and parsed in this one place. */
+
+const ROOT = 'quantrac/v1';
+
+export const topics = {
+  readings: (edge: string, station: string) => `${ROOT}/${edge}/${station}/readings`,
+  backlog: (edge: string, station: string) => `${ROOT}/${edge}/${station}/backlog`,
+  alarms: (edge: string, station: string) => `${ROOT}/${edge}/${station}/alarms`,
+  inventory: (edge: string) => `${ROOT}/${edge}/inventory`,
+  status: (edge: string) => `${ROOT}/${edge}/status`,
+  live: (station: string) => `${ROOT}/live/${station}`,
+  liveAll: `${ROOT}/live/+`,
+  flowsAlarms: (station: string) => `${ROOT}/flows/${station}/alarms`,
+  flowsStatus: `${ROOT}/flows/status`,
+} as const;
+
+/** Second levels with a meaning of their own: no edge may take one as its name. */
+export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits'];
+
+export type StationTopic = 'readings' | 'backlog' | 'alarms';
+
+export type ParsedTopic =
+  | { readonly kind: StationTopic; readonly edge: string; readonly station: string }
+  | { readonly kind: 'inventory' | 'status'; readonly edge: string }
+  | { readonly kind: 'flows-alarms'; readonly station: string }
+  | { readonly kind: 'flows-status' }
+  | { readonly kind: 'live'; readonly station: string };
+
+/** What a topic means, or null when it is none of ours. */
+export function parseTopic(topic: string): ParsedTopic | null {
+  if (!topic.startsWith(`${ROOT}/`)) return null;
+  const parts = topic.slice(ROOT.length + 1).split('/');
+  const [first, second, third] = parts;
+  if (parts.some((part) => part === '') || first === undefined || second === undefined) return null;
+  if (first === 'live') return parts.length === 2 ? { kind: 'live', station: second } : null;
+  if (first === 'flows') {
+    if (parts.length === 2 && second === 'status') return { kind: 'flows-status' };
+    return parts.length === 3 && third === 'alarms' ? { kind: 'flows-alarms', station: second } : null;
+  }
+  if (RESERVED_NAMES.includes(first)) return null;
+  if (parts.length === 2) {
+    return second === 'inventory' || second === 'status' ? { kind: second, edge: first } : null;
+  }
+  if (parts.length !== 3) return null;
+  return third === 'readings' || third === 'backlog' || third === 'alarms'
+    ? { kind: third, edge: first, station: second }
+    : null;
+}

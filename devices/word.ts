@@ -1,0 +1,24 @@
+/** The words that name things in files, topics and addresses, as zod schemas. */
+import { z } from 'zod';
+import { PARAMETER_IDS } from './parameter.ts';
+import { UNIT_IDS } from './unit.ts';
+
+/** Name of a station, edge, line, limit or profile. It becomes part of topics, addresses and file names. */
+export const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63');
+
+export const parameterSchema = z.enum(PARAMETER_IDS as [string, ...string[]], {
+  error: (issue) => `"${String(issue.input)}" is no known parameter`,
+}) as unknown as z.ZodType<import('./parameter.ts').ParameterId>;
+
+export const unitSchema = z.enum(UNIT_IDS as [string, ...string[]], {
+  error: (issue) => `"${String(issue.input)}" is no known unit`,
+}) as unknown as z.ZodType<import('./unit.ts').UnitId>;
+
+export const STATION_KINDS = ['air', 'water', 'weather', 'fire', 'traffic'] as const;
+export type StationKind = (typeof STATION_KINDS)[number];
+
+/** A text that people read: Vietnamese first. */
+export const textSchema = z.strictObject({ vi: z.string().min(1).max(500), en: z.string().min(1).max(500) });
+export type Text = z.infer<typeof textSchema>;
