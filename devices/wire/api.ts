@@ -117,6 +117,13 @@ export const quarantineEntrySchema = z.object({
 });
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 
+export const ROLES = ['viewer', 'operator', 'technician', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** `GET session`: who is logged in. */
+export const sessionSchema = z.object({ name: z.string(), role: z.enum(ROLES) });
+export type Session = z.infer<typeof sessionSchema>;
+
 /** Server-sent events of `GET /api/v1/stream`. */
 export interface StreamEvents {
   reading: ReadonlyArray<LatestReading & { station: string }>;
