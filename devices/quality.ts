@@ -9,6 +9,16 @@ export type Flag = (typeof FLAG)[keyof typeof FLAG];
 
 export const FLAGS: readonly Flag[] = [1, 2, 3, 4, 9];
 
+/** Precedence of QARTOD's aggregate flag, weakest first: missing < not evaluated < good < suspect < fail. */
+const BY_SEVERITY: readonly Flag[] = [FLAG.missing, FLAG.notEvaluated, FLAG.good, FLAG.suspect, FLAG.fail];
+
+export const severityOf = (flag: Flag): number => BY_SEVERITY.indexOf(flag);
+
+export const flagOfSeverity = (severity: number): Flag => BY_SEVERITY[severity] ?? FLAG.fail;
+
+/** Whether a value with this flag may enter means and charts' lines. */
+export const isUsable = (flag: Flag): boolean => flag <= FLAG.suspect;
+
 /** A judged value. No value is null, with a flag and a reason; it is never 0, NaN or -999. */
 export interface Judged {
   readonly value: number | null;

@@ -12,7 +12,6 @@ const SECRETS = ['password', 'secret', 'token', 'authorization', 'cookie', 'code
 export function createLogger(service: string, level: LogLevel): Logger {
   return pino(
     {
-      name: service,
       level,
       base: { service },
       timestamp: stdTimeFunctions.isoTime,

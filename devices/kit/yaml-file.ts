@@ -15,19 +15,21 @@ export interface YamlSource {
 
 export function parseYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
-  // Aliases could blow a small file up to any size, and no file of ours needs one.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    maxAliasCount: 0,
-    prettyErrors: false,
-  } as never);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new UserFault(`${file}:${line}:${col}: ${error.message}`);
   }
+  let value: unknown;
+  try {
+    // Aliases could blow a small file up to any size, and no file of ours needs one.
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch (problem) {
+    throw new UserFault(`${file}: ${(problem as Error).message}`);
+  }
   return {
-    value: document.toJS({ maxAliasCount: 0 }),
+    value,
     place: (path) => place(document, lines, file, path),
   };
 }

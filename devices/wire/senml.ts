@@ -120,6 +120,9 @@ function decodeRecord(
   return withValue(record, base.bu, parameter, station, at);
 }
 
+/** Control characters have no place in a reason; one could forge a line of a log or a database's protocol. */
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+
 function withValue(
   record: Record<string, unknown>,
   baseUnit: string | undefined,
@@ -131,7 +134,7 @@ function withValue(
   const flag = qf === undefined ? FLAG.good : qf;
   if (!FLAGS.includes(flag as Flag))
     return `quality flag ${JSON.stringify(qf)?.slice(0, 40)} is none of ${FLAGS.join(', ')}`;
-  const reason = typeof qr === 'string' ? qr.slice(0, MAX_REASON) : null;
+  const reason = typeof qr === 'string' ? printable(qr).slice(0, MAX_REASON) : null;
   if (v === undefined) {
     if (flag === FLAG.good) return 'a record without a value "v" needs a quality flag "qf" and a reason "qr"';
     return { station, parameter, at, value: null, flag: flag as Flag, reason: reason ?? 'no reason given' };

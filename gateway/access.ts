@@ -1,0 +1,39 @@
+/** Who may do what, in one place: at the broker by topic, over HTTP by role. */
+import { ROLES, type Role } from '../devices/wire/api.ts';
+import { parseTopic, topics } from '../devices/wire/topics.ts';
+import type { Account } from './accounts.ts';
+
+/** An edge publishes under its own name only; flows publish their alarms and their heartbeat. */
+export function mayPublish(account: Account, topic: string): boolean {
+  const parsed = parseTopic(topic);
+  if (parsed === null) return false;
+  switch (parsed.kind) {
+    case 'readings':
+    case 'backlog':
+    case 'alarms':
+    case 'inventory':
+    case 'status':
+      return account.kind === 'edge' && parsed.edge === account.name;
+    case 'flows-alarms':
+    case 'flows-status':
+      return account.kind === 'flows';
+    case 'live':
+      return false;
+  }
+}
+
+/** Flows hear live readings. Nothing else is told to anybody, and a wider filter is no way round it. */
+export function maySubscribe(account: Account, filter: string): boolean {
+  if (account.kind !== 'flows') return false;
+  return filter === topics.liveAll || parseTopic(filter)?.kind === 'live';
+}
+
+/**
+ * A client id may not be another account's name: a second connection with the same id ends the first one
+ * (MQTT 3.1.1, 3.1.4-2), so it would let one account throw another out.
+ */
+export const mayUseClientId = (account: Account, clientId: string, isAccount: (name: string) => boolean): boolean =>
+  clientId === account.name || !isAccount(clientId);
+
+/** Roles are ranked: each may do what those before it may. */
+export const roleIncludes = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -1,0 +1,127 @@
+/** The HTTP server: API, stream, metrics and the screens. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import files from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from '../../devices/kit/log.ts';
+import type { AlertBook } from '../alerts/book.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Catalog } from '../catalog.ts';
+import type { Feed } from '../ioc/feed.ts';
+import type { LiveReadings } from '../live.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Quarantine } from '../quarantine.ts';
+import type { Store } from '../store/store.ts';
+import { alertRoutes } from './alerts.ts';
+import { authRoutes, guard } from './auth.ts';
+import { feedRoutes } from './feed.ts';
+import { Problem, sendProblem } from './problem.ts';
+import { stationRoutes } from './stations.ts';
+import { type Stream, streamRoutes } from './stream.ts';
+import { type Check, systemRoutes } from './system.ts';
+
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+export interface ApiParts {
+  readonly host: string;
+  readonly port: number;
+  readonly version: string;
+  readonly token: string | undefined;
+  readonly accounts: Accounts;
+  readonly catalog: Catalog;
+  readonly live: LiveReadings;
+  readonly store: Store;
+  readonly alerts: AlertBook;
+  readonly feed: Feed;
+  readonly quarantine: Quarantine;
+  readonly stream: Stream;
+  readonly metrics: Metrics;
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const SCREENS = join(import.meta.dirname, '../../dashboards/dist');
+const MAX_BODY = 64 * 1024;
+
+export async function startApi(parts: ApiParts): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const app: Api = Fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'], 'upgrade-insecure-requests': null },
+    },
+    // Behind plain HTTP on loopback it would lock a browser out; the proxy that ends TLS adds it.
+    strictTransportSecurity: false,
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Quantrac', version: parts.version, description: 'Stations, readings, alerts and the IOC feed.' },
+      components: {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Problem) return sendProblem(reply, error.status, error.message);
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const [first] = error.validation;
+      return sendProblem(reply, 400, `${first?.instancePath.slice(1) || error.validationContext}: ${first?.message ?? 'wrong'}`);
+    }
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, 'request failed');
+    return sendProblem(reply, status, status >= 500 ? 'the gateway failed at this; its log says why' : (error as Error).message);
+  });
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+    sendProblem(reply, 404, `there is nothing at ${request.url.split('?')[0]?.slice(0, 200)}`),
+  );
+
+  guard(app, parts.accounts, parts.token);
+  authRoutes(app, parts.accounts);
+  stationRoutes(app, parts);
+  alertRoutes(app, parts);
+  feedRoutes(app, parts.feed);
+  streamRoutes(app, parts.stream);
+  systemRoutes(app, parts);
+  if (existsSync(SCREENS)) {
+    // The screens hold no data: whoever opens them is asked to log in by the API.
+    await app.register(async (screens) => {
+      screens.addHook('onRoute', (route) => {
+        route.config = { ...route.config, role: 'nobody' };
+      });
+      await screens.register(files, { root: SCREENS, immutable: false, maxAge: 0 });
+    });
+  } else {
+    parts.log.warn('the screens are not built: npm run prepare builds them');
+  }
+
+  await app.listen({ host: parts.host, port: parts.port });
+  return {
+    port: (app.server.address() as { port: number }).port,
+    stop: () => app.close(),
+  };
+}

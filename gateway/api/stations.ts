@@ -1,0 +1,143 @@
+/** Stations, their latest readings and their past. */
+import { z } from 'zod';
+import type { Level } from '../../devices/limit.ts';
+import { parameterOf } from '../../devices/parameter.ts';
+import {
+  type LatestReading,
+  latestReadingSchema,
+  readingsAnswerSchema,
+  type StationAnswer,
+  stationAnswerSchema,
+} from '../../devices/wire/api.ts';
+import { parameterSchema } from '../../devices/word.ts';
+import type { AlertBook } from '../alerts/book.ts';
+import type { Catalog, KnownStation } from '../catalog.ts';
+import { type LiveReadings, silentAfterMs } from '../live.ts';
+import { AGGREGATES, type Store, type StoredReading } from '../store/store.ts';
+import { Problem } from './problem.ts';
+import type { Api } from './server.ts';
+
+const DAY_MS = 86_400_000;
+const MAX_POINTS = 5000;
+
+export interface StationParts {
+  readonly catalog: Catalog;
+  readonly live: LiveReadings;
+  readonly alerts: AlertBook;
+  readonly store: Store;
+  readonly now: () => number;
+}
+
+export function stationAnswer(station: KnownStation, newest: readonly StoredReading[], now: number): StationAnswer {
+  const { parameterIds: _, parameters, ...rest } = station;
+  const longest = Math.max(...parameters.map(({ period_s }) => period_s));
+  const last = Math.max(...newest.map(({ receivedAt }) => receivedAt));
+  const status = newest.length === 0 ? 'new' : now - last <= silentAfterMs(longest) ? 'live' : 'silent';
+  return {
+    ...rest,
+    status,
+    parameters: parameters.map((parameter) => {
+      const { unit, name } = parameterOf(parameter.id);
+      return { ...parameter, unit, name };
+    }),
+  };
+}
+
+export function latestReading(reading: StoredReading, level: Level | null): LatestReading {
+  const { parameter, value, at, receivedAt, flag, reason } = reading;
+  return { parameter, value, unit: parameterOf(parameter).unit, at, received_at: receivedAt, flag, reason, level };
+}
+
+export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: StationParts): void {
+  const find = (id: string): KnownStation => {
+    const station = catalog.get(id);
+    if (station === undefined) throw new Problem(404, `there is no station "${id}"`);
+    return station;
+  };
+  const idParams = z.object({ id: z.string().max(63) });
+  const answer = (station: KnownStation): StationAnswer => stationAnswer(station, live.of(station.id), now());
+
+  app.get(
+    '/api/v1/stations',
+    { schema: { response: { 200: z.object({ stations: z.array(stationAnswerSchema) }) }, summary: 'All stations' } },
+    async () => ({ stations: catalog.all().map(answer) }),
+  );
+
+  app.get(
+    '/api/v1/stations/:id',
+    { schema: { params: idParams, response: { 200: stationAnswerSchema }, summary: 'One station' } },
+    async (request) => answer(find(request.params.id)),
+  );
+
+  app.get(
+    '/api/v1/stations/:id/latest',
+    {
+      schema: {
+        params: idParams,
+        response: { 200: z.object({ readings: z.array(latestReadingSchema) }) },
+        summary: 'The newest reading of each parameter of a station',
+      },
+    },
+    async (request) => {
+      const { id } = find(request.params.id);
+      return { readings: live.of(id).map((reading) => latestReading(reading, alerts.levelOf(id, reading.parameter))) };
+    },
+  );
+
+  app.get(
+    '/api/v1/latest',
+    {
+      schema: {
+        response: { 200: z.object({ readings: z.array(latestReadingSchema.extend({ station: z.string() })) }) },
+        summary: 'The newest reading of each parameter of all stations',
+      },
+    },
+    async () => {
+      const readings = catalog
+        .all()
+        .flatMap(({ id }) =>
+          live.of(id).map((reading) => ({ station: id, ...latestReading(reading, alerts.levelOf(id, reading.parameter)) })),
+        );
+      return { readings };
+    },
+  );
+
+  app.get(
+    '/api/v1/readings',
+    {
+      schema: {
+        querystring: z
+          .object({
+            station: z.string().max(63),
+            parameter: parameterSchema,
+            from: z.coerce.number().int().min(0).optional().describe('epoch ms; a day ago when absent'),
+            to: z.coerce.number().int().min(0).optional().describe('epoch ms; now when absent'),
+            every: z.coerce.number().int().min(1).max(31_622_400).optional().describe('seconds of one interval'),
+            aggregate: z.enum(AGGREGATES).default('mean'),
+          })
+          .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+            path: ['from'],
+            error: 'must be before to',
+          }),
+        response: { 200: readingsAnswerSchema },
+        summary: `Readings of one parameter over time, at most ${MAX_POINTS} points (the newest)`,
+      },
+    },
+    async (request) => {
+      const { station, parameter, every, aggregate } = request.query;
+      find(station);
+      const to = request.query.to ?? now() + 1;
+      const from = request.query.from ?? to - DAY_MS;
+      const points = await store.points({
+        station,
+        parameter,
+        from,
+        to,
+        aggregate,
+        limit: MAX_POINTS,
+        ...(every !== undefined && { everyMs: every * 1000 }),
+      });
+      return { station, parameter, unit: parameterOf(parameter).unit, points };
+    },
+  );
+}

@@ -1,0 +1,62 @@
+/** Health, metrics, quarantine and the API's own description. */
+import { z } from 'zod';
+import { type Health, healthSchema, quarantineEntrySchema } from '../../devices/wire/api.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Quarantine } from '../quarantine.ts';
+import type { Api } from './server.ts';
+
+/** Says in words how a part is; throws or says `ok: false` when it does not do its work. */
+export type Check = () => Promise<{ readonly ok: boolean; readonly detail: string }>;
+
+export interface SystemParts {
+  readonly version: string;
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly metrics: Metrics;
+  readonly quarantine: Quarantine;
+}
+
+export function systemRoutes(app: Api, { version, checks, metrics, quarantine }: SystemParts): void {
+  app.get(
+    '/api/v1/health',
+    { config: { role: 'nobody' }, schema: { response: { 200: healthSchema, 503: healthSchema }, summary: 'How the gateway is' } },
+    async (_request, reply) => {
+      const results = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => {
+          const result = await check().catch((error: unknown) => ({ ok: false, detail: String((error as Error).message) }));
+          return [name, result] as const;
+        }),
+      );
+      const ok = results.every(([, result]) => result.ok);
+      const health: Health = { status: ok ? 'ok' : 'degraded', version, checks: Object.fromEntries(results) };
+      return reply.code(ok ? 200 : 503).send(health);
+    },
+  );
+
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  app.get(
+    '/api/v1/quarantine',
+    {
+      config: { role: 'technician' },
+      schema: {
+        querystring: z.object({
+          cursor: z.coerce.number().int().min(1).optional(),
+          limit: z.coerce.number().int().min(1).max(500).default(100),
+        }),
+        response: {
+          200: z.object({ entries: z.array(quarantineEntrySchema), count: z.int(), next: z.string().nullable() }),
+        },
+        summary: 'What could not be accepted, newest first, with its reason',
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const entries = quarantine.list(limit, cursor);
+      return { entries, count: quarantine.count(), next: entries.length === limit ? String(entries.at(-1)?.id) : null };
+    },
+  );
+
+  app.get('/api/v1/openapi.json', { config: { role: 'nobody' }, schema: { hide: true } }, async () => app.swagger());
+}

@@ -1,0 +1,196 @@
+/** Joins the parts of the gateway. */
+import { type ParameterId, parameterOf } from '../devices/parameter.ts';
+import type { Logger } from '../devices/kit/log.ts';
+import type { Service } from '../devices/kit/service.ts';
+import { topics } from '../devices/wire/topics.ts';
+import type { Live } from '../devices/wire/messages.ts';
+import { createAccounts } from './accounts.ts';
+import { createAlertBook } from './alerts/book.ts';
+import { startApi } from './api/server.ts';
+import { latestReading, stationAnswer } from './api/stations.ts';
+import { createStream } from './api/stream.ts';
+import { startBroker } from './broker.ts';
+import { createCatalog, type KnownStation } from './catalog.ts';
+import { createIngest } from './ingest.ts';
+import { type DeliveryState, startDelivery } from './ioc/delivery.ts';
+import { createFeed } from './ioc/feed.ts';
+import { postRecord } from './ioc/webhook.ts';
+import { openLedger } from './ledger.ts';
+import { createLiveReadings } from './live.ts';
+import { createMetrics, type Gauges } from './metrics.ts';
+import { createQuarantine } from './quarantine.ts';
+import { createReceiver } from './receive.ts';
+import type { GatewaySettings } from './settings.ts';
+import { openStore } from './store/open.ts';
+import type { StoredReading } from './store/store.ts';
+import { startWatch } from './watch.ts';
+
+export interface Gateway extends Service {
+  readonly ready: { readonly httpPort: number; readonly mqttPort: number };
+}
+
+export async function startApp(settings: GatewaySettings, version: string, log: Logger): Promise<Gateway> {
+  // What was started is stopped in the opposite order, also when a later part cannot start.
+  const started = new AsyncDisposableStack();
+  try {
+    const ready = await startParts(settings, version, log, started);
+    log.info({ ...ready, store: settings.store.kind }, 'gateway ready');
+    return { ready, stop: () => started.disposeAsync() };
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+async function startParts(
+  settings: GatewaySettings,
+  version: string,
+  log: Logger,
+  started: AsyncDisposableStack,
+): Promise<Gateway['ready']> {
+  const now = Date.now;
+  const ledger = openLedger(settings.data_dir);
+  started.defer(() => ledger.close());
+  const store = openStore(settings.store, settings.data_dir);
+  started.defer(() => store.close());
+  const accounts = createAccounts(ledger, now);
+  const catalog = createCatalog(ledger, now);
+  const quarantine = createQuarantine(ledger, now);
+  const feed = createFeed(ledger, now);
+  const live = createLiveReadings();
+  const stream = createStream();
+  started.defer(() => stream.stop());
+  let gauges: Gauges | null = null;
+  const metrics = createMetrics(() => gauges);
+  let flowsOnline = false;
+
+  const alerts = createAlertBook({
+    ledger,
+    catalog,
+    feed,
+    now,
+    onChange(alert) {
+      metrics.alarms.inc();
+      log.info({ alert: alert.id, key: alert.key, state: alert.state, level: alert.level }, 'alert');
+      stream.send('alert', alert);
+      // The screens' rows carry the level of their point: send it again with what holds now.
+      const newest = live.get(alert.station, alert.parameter as ParameterId);
+      if (newest) showReading(newest);
+    },
+  });
+  const showReading = (reading: StoredReading): void => {
+    const level = alerts.levelOf(reading.station, reading.parameter);
+    stream.reading({ station: reading.station, ...latestReading(reading, level) });
+  };
+  const showStation = (station: KnownStation): void =>
+    stream.send('station', stationAnswer(station, live.of(station.id), now()));
+
+  try {
+    live.update(await store.latest());
+  } catch (err) {
+    // An absent database does not stop the start: nothing is acknowledged until it takes readings.
+    log.error({ err }, 'the store does not answer, latest readings unknown until new ones arrive');
+  }
+
+  const ingest = createIngest({
+    store,
+    catalog,
+    quarantine,
+    now,
+    log: log.child({ part: 'ingest' }),
+    counters: {
+      accepted: (readings) => metrics.accepted.inc(readings),
+      quarantined: (records) => metrics.quarantined.inc(records),
+    },
+    onLive(id, readings) {
+      const station = catalog.get(id);
+      if (!station) return;
+      const isNew = live.of(id).length === 0;
+      for (const reading of live.update(readings)) showReading(reading);
+      if (isNew) showStation(station);
+      broker.publish(topics.live(id), JSON.stringify(liveMessage(id, station.kind, readings)));
+    },
+  });
+  started.defer(() => ingest.stop());
+
+  const broker = await startBroker({
+    ...settings.mqtt,
+    accounts,
+    log: log.child({ part: 'broker' }),
+    receive: createReceiver({
+      ingest,
+      catalog,
+      alerts,
+      quarantine,
+      now,
+      onQuarantine: (records) => metrics.quarantined.inc(records),
+      onStations: (stations) => stations.forEach(showStation),
+      onFlowsStatus(online) {
+        flowsOnline = online;
+      },
+    }),
+  });
+  started.defer(() => broker.stop());
+
+  const delivery = startDelivery({
+    ledger,
+    feed,
+    destinations: settings.ioc.destinations,
+    log: log.child({ part: 'ioc' }),
+    random: Math.random,
+    post: (destination, record, signal) => postRecord(destination, record, new Date(now()), signal),
+  });
+  started.defer(() => delivery.stop());
+  gauges = { clients: broker.clients, openAlerts: () => alerts.open().length, behind: delivery.states };
+  const watch = startWatch({ alerts, catalog, live, now });
+  started.defer(() => watch.stop());
+
+  const api = await startApi({
+    ...settings.http,
+    version,
+    token: settings.token,
+    accounts,
+    catalog,
+    live,
+    store,
+    alerts,
+    feed,
+    quarantine,
+    stream,
+    metrics,
+    now,
+    log: log.child({ part: 'api' }),
+    checks: {
+      broker: async () => ({ ok: true, detail: `${broker.clients()} clients` }),
+      store: async () => {
+        await store.check();
+        return { ok: true, detail: settings.store.kind };
+      },
+      // Without flows the edges' own limits still work, so this is told and not a failure of the gateway.
+      flows: async () => ({ ok: true, detail: flowsOnline ? 'online' : 'offline' }),
+      ioc: async () => ({ ok: true, detail: deliveryDetail(delivery.states()) }),
+    },
+  });
+  started.defer(() => api.stop());
+  return { httpPort: api.port, mqttPort: broker.port };
+}
+
+function deliveryDetail(states: readonly DeliveryState[]): string {
+  const late = states.filter(({ error }) => error !== null);
+  return late.length === 0
+    ? `${states.length} destinations`
+    : late.map(({ id, behind, error }) => `${id}: ${behind} records behind, ${error}`).join('; ');
+}
+
+const liveMessage = (station: string, kind: Live['kind'], readings: readonly StoredReading[]): Live => ({
+  station,
+  kind,
+  readings: readings.map(({ parameter, at, value, flag, reason }) => ({
+    parameter,
+    unit: parameterOf(parameter).unit,
+    at,
+    value,
+    flag,
+    reason,
+  })),
+});

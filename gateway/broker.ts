@@ -1,0 +1,140 @@
+/**
+ * The broker (Aedes): lets clients in, checks topics against access.ts and hands every publish to its gate. Aedes
+ * waits for the callback of authorizePublish before it sends PUBACK: that is where "PUBACK means stored" holds.
+ */
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import type { Logger } from '../devices/kit/log.ts';
+import { parseTopic, type ParsedTopic } from '../devices/wire/topics.ts';
+import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
+import type { Account, Accounts } from './accounts.ts';
+
+/** A larger message is refused: 5,000 SenML records fit several times. */
+const MAX_PAYLOAD = 1024 * 1024;
+const MAX_CONNECTIONS = 10_000;
+/** MQTT 3.1.1 return codes: bad user name or password, identifier rejected. */
+const BAD_LOGIN = 4;
+const BAD_CLIENT_ID = 2;
+
+export interface IncomingMessage {
+  readonly account: Account;
+  readonly topic: string;
+  readonly parsed: ParsedTopic;
+  readonly payload: Buffer;
+}
+
+export interface BrokerParts {
+  readonly host: string;
+  readonly port: number;
+  readonly accounts: Accounts;
+  readonly log: Logger;
+  /** Returns when the message may be acknowledged; throws when it must not be. */
+  receive(message: IncomingMessage): Promise<void>;
+}
+
+export interface Broker {
+  readonly port: number;
+  readonly clients: () => number;
+  /** To subscribers, QoS 0: a gateway's own message needs no gate. */
+  publish(topic: string, payload: string): void;
+  stop(): Promise<void>;
+}
+
+export async function startBroker(parts: BrokerParts): Promise<Broker> {
+  const { accounts, log } = parts;
+  const clients = new WeakMap<Client, Account>();
+
+  const aedes = await Aedes.createBroker({
+    concurrency: 1000,
+    queueLimit: 100,
+    maxTopicLevels: 8,
+    authenticate(client, username, password, done) {
+      login(accounts, client.id, username, password)
+        .then((account) => {
+          clients.set(client, account);
+          done(null, true);
+        })
+        .catch((error: unknown) => {
+          log.warn({ client: client.id, user: username, err: error }, 'client refused');
+          done(error as AuthenticateError, false);
+        });
+    },
+    authorizePublish(client, packet, callback) {
+      // null is the broker itself: heartbeats and our own messages.
+      if (client === null) return callback(null);
+      const account = clients.get(client);
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+      const parsed = parseTopic(packet.topic);
+      const refusal =
+        account === undefined || parsed === null || !mayPublish(account, packet.topic)
+          ? 'may not publish there'
+          : payload.length > MAX_PAYLOAD
+            ? `payload of ${payload.length} bytes, at most ${MAX_PAYLOAD}`
+            : null;
+      if (refusal !== null || account === undefined || parsed === null) {
+        log.warn({ client: client.id, user: account?.name, topic: packet.topic.slice(0, 200), reason: refusal }, 'publish refused');
+        return callback(new Error(refusal ?? 'refused'));
+      }
+      parts.receive({ account, topic: packet.topic, parsed, payload }).then(
+        () => callback(null),
+        (error: unknown) => {
+          log.error({ client: client.id, topic: packet.topic, err: error }, 'publish not acknowledged');
+          callback(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    },
+    authorizeSubscribe(client, subscription, callback) {
+      const account = clients.get(client);
+      const allowed = account !== undefined && maySubscribe(account, subscription.topic);
+      if (!allowed) log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
+      // Without a subscription Aedes answers SUBACK 128, the failure code, and keeps the connection.
+      callback(null, allowed ? subscription : null);
+    },
+  });
+  aedes.on('clientError', (client, error) => log.debug({ client: client.id, err: error }, 'client error'));
+  aedes.on('connectionError', (client, error) => log.debug({ client: client.id, err: error }, 'connection error'));
+
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    aedes.handle(socket);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(parts.port, parts.host);
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as { port: number }).port,
+    clients: () => aedes.connectedClients,
+    publish: (topic, payload) => {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
+    },
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function login(
+  accounts: Accounts,
+  clientId: string,
+  username: string | undefined,
+  password: Buffer | undefined,
+): Promise<Account> {
+  const refuse = (message: string, returnCode: number): never => {
+    throw Object.assign(new Error(message), { returnCode });
+  };
+  if (username === undefined || password === undefined) return refuse('anonymous clients are refused', BAD_LOGIN);
+  const account = await accounts.checkAccount(username, password.toString('utf8'));
+  if (account === null) return refuse('wrong user name or password', BAD_LOGIN);
+  if (!mayUseClientId(account, clientId, accounts.hasAccount)) {
+    return refuse('the client id is the name of another account', BAD_CLIENT_ID);
+  }
+  return account;
+}

@@ -1,0 +1,63 @@
+/** The stations and edges the gateway knows: what the edges announced, kept over restarts. */
+import { type EdgeStatus, type Inventory, type InventoryStation, inventoryStationSchema } from '../devices/wire/messages.ts';
+import type { ParameterId } from '../devices/parameter.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface KnownStation extends InventoryStation {
+  readonly edge: string;
+  readonly parameterIds: ReadonlySet<ParameterId>;
+}
+
+export interface Catalog {
+  get(station: string): KnownStation | undefined;
+  all(): KnownStation[];
+  /** Takes over an edge's inventory; stations that belong to another edge are left out and named. */
+  announce(edge: string, inventory: Inventory): { readonly changed: KnownStation[]; readonly foreign: string[] };
+  setEdgeStatus(edge: string, status: EdgeStatus): void;
+  edges(): { readonly name: string; readonly status: EdgeStatus; readonly at: number }[];
+}
+
+export function createCatalog(ledger: Ledger, now: () => number): Catalog {
+  const { db } = ledger;
+  const upsert = db.prepare(
+    'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
+  );
+  const upsertEdge = db.prepare(
+    'INSERT INTO edge VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET status = excluded.status, at = excluded.at',
+  );
+  const selectEdges = db.prepare('SELECT name, status, at FROM edge ORDER BY name');
+  const stations = new Map<string, KnownStation>();
+  const known = (edge: string, station: InventoryStation): KnownStation => ({
+    ...station,
+    edge,
+    parameterIds: new Set(station.parameters.map(({ id }) => id)),
+  });
+  for (const row of db.prepare('SELECT edge, body FROM station ORDER BY id').all()) {
+    const { edge, body } = row as { edge: string; body: string };
+    const station = known(edge, inventoryStationSchema.parse(JSON.parse(body)));
+    stations.set(station.id, station);
+  }
+
+  return {
+    get: (id) => stations.get(id),
+    all: () => [...stations.values()],
+    announce(edge, inventory) {
+      const own = inventory.stations.filter(({ id }) => (stations.get(id)?.edge ?? edge) === edge);
+      const foreign = inventory.stations.filter((station) => !own.includes(station)).map(({ id }) => id);
+      ledger.transaction(() => {
+        for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());
+      });
+      const changed = own.map((station) => known(edge, station));
+      for (const station of changed) stations.set(station.id, station);
+      return { changed, foreign };
+    },
+    setEdgeStatus: (edge, status) => {
+      upsertEdge.run(edge, JSON.stringify(status), now());
+    },
+    edges: () =>
+      selectEdges.all().map((row) => {
+        const { name, status, at } = row as { name: string; status: string; at: number };
+        return { name, status: JSON.parse(status) as EdgeStatus, at };
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The ledger: what the gateway must not forget besides readings (accounts, stations, alerts, feed, cursors,
+ * quarantine), in one SQLite file so that what belongs together is committed together.
+ */
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface Ledger {
+  readonly db: DatabaseSync;
+  /** Everything that `work` writes is committed together, or nothing of it; joins a transaction under way. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Append only: a ledger of version n is brought to the newest by the entries after n. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE account (name TEXT PRIMARY KEY, kind TEXT NOT NULL, password TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE user (name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT, created_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE credential (
+    hash TEXT PRIMARY KEY, kind TEXT NOT NULL, user TEXT NOT NULL REFERENCES user(name) ON DELETE CASCADE,
+    label TEXT, expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE station (
+    id TEXT PRIMARY KEY, edge TEXT NOT NULL, body TEXT NOT NULL, announced_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE edge (name TEXT PRIMARY KEY, status TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE TABLE alert (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, station TEXT NOT NULL, state TEXT NOT NULL, opened_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX alert_open ON alert (key) WHERE state <> 'cleared';
+  CREATE TABLE alarm_seen (key TEXT, reporter TEXT, at INTEGER NOT NULL, PRIMARY KEY (key, reporter)) STRICT, WITHOUT ROWID;
+  CREATE TABLE feed (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE destination (id TEXT PRIMARY KEY, delivered INTEGER NOT NULL) STRICT;
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, client TEXT NOT NULL, topic TEXT NOT NULL, reason TEXT NOT NULL,
+    records INTEGER NOT NULL, payload TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+export function openLedger(dataDir: string): Ledger {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'ledger.db');
+  const db = new DatabaseSync(file);
+  chmodSync(file, 0o600);
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000');
+  const ledger: Ledger = {
+    db,
+    transaction(work) {
+      if (db.isTransaction) return work();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+  ledger.transaction(() => migrate(db));
+  return ledger;
+}
+
+function migrate(db: DatabaseSync): void {
+  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  for (const migration of MIGRATIONS.slice(row.user_version)) db.exec(migration);
+  db.exec(`PRAGMA user_version=${MIGRATIONS.length}`);
+}

@@ -1,0 +1,88 @@
+/** What each kind of message means to the gateway: the broker's gate calls it before it acknowledges. */
+import type { z } from 'zod';
+import { type Alarm, alarmSchema, edgeStatusSchema, flowsStatusSchema, inventorySchema } from '../devices/wire/messages.ts';
+import type { AlertBook } from './alerts/book.ts';
+import type { IncomingMessage } from './broker.ts';
+import type { Catalog, KnownStation } from './catalog.ts';
+import { type Ingest, MAX_AHEAD_MS } from './ingest.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface ReceiverParts {
+  readonly ingest: Ingest;
+  readonly catalog: Catalog;
+  readonly alerts: AlertBook;
+  readonly quarantine: Quarantine;
+  readonly now: () => number;
+  onQuarantine(records: number): void;
+  onStations(stations: readonly KnownStation[]): void;
+  onFlowsStatus(online: boolean): void;
+}
+
+export function createReceiver(parts: ReceiverParts): (message: IncomingMessage) => Promise<void> {
+  const { ingest, catalog, alerts, quarantine, now } = parts;
+
+  const refuse = ({ account, topic, payload }: IncomingMessage, reason: string): void => {
+    quarantine.add({ client: account.name, topic, reason, records: 1, payload: payload.toString('utf8') });
+    parts.onQuarantine(1);
+  };
+
+  /** The message as its schema has it, or null after it was put in quarantine. */
+  const checked = <S extends z.ZodType>(message: IncomingMessage, schema: S): z.infer<S> | null => {
+    let value: unknown;
+    try {
+      value = JSON.parse(message.payload.toString('utf8'));
+    } catch {
+      refuse(message, 'the payload is no JSON');
+      return null;
+    }
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    refuse(message, `${issue?.path.map(String).join('.') || 'message'}: ${issue?.message ?? 'wrong'}`);
+    return null;
+  };
+
+  const receiveAlarm = (message: IncomingMessage, station: string, reporter: string): void => {
+    const alarm: Alarm | null = checked(message, alarmSchema);
+    if (alarm === null) return;
+    const known = catalog.get(station);
+    if (alarm.station !== station) return refuse(message, `station "${alarm.station}" is not the topic's`);
+    if (known === undefined || (reporter !== 'flows' && known.edge !== reporter)) {
+      return refuse(message, `unknown station "${station}"`);
+    }
+    if (alarm.at > now() + MAX_AHEAD_MS) return refuse(message, 'time is more than 5 minutes ahead');
+    alerts.report(alarm, reporter);
+  };
+
+  return async (message) => {
+    const { parsed, account, topic, payload } = message;
+    switch (parsed.kind) {
+      case 'readings':
+      case 'backlog':
+        return ingest.accept({ edge: account.name, station: parsed.station, topic, payload, live: parsed.kind === 'readings' });
+      case 'alarms':
+        return receiveAlarm(message, parsed.station, account.name);
+      case 'flows-alarms':
+        return receiveAlarm(message, parsed.station, 'flows');
+      case 'inventory': {
+        const inventory = checked(message, inventorySchema);
+        if (inventory === null) return;
+        const { changed, foreign } = catalog.announce(account.name, inventory);
+        if (foreign.length > 0) refuse(message, `stations of another edge: ${foreign.join(', ')}`);
+        return parts.onStations(changed);
+      }
+      case 'status': {
+        const status = checked(message, edgeStatusSchema);
+        if (status !== null) catalog.setEdgeStatus(account.name, status);
+        return;
+      }
+      case 'flows-status': {
+        const status = checked(message, flowsStatusSchema);
+        if (status !== null) parts.onFlowsStatus(status.online);
+        return;
+      }
+      case 'live':
+        return;
+    }
+  };
+}

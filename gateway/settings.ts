@@ -1,0 +1,47 @@
+/** Settings of the gateway: file, then environment (QUANTRAC_...), then flags. */
+import { z } from 'zod';
+import { LOG_LEVELS } from '../devices/kit/log.ts';
+import { nameSchema } from '../devices/word.ts';
+
+const port = z.int().min(0).max(65_535);
+/** Everything binds to loopback unless told otherwise. */
+const host = z.string().min(1).max(253).default('127.0.0.1');
+
+const storeSchema = z
+  .strictObject({
+    kind: z.enum(['sqlite', 'influx']).default('sqlite'),
+    /** InfluxDB 1.x: its HTTP address, database and account. */
+    url: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+    database: z
+      .string()
+      .regex(/^[A-Za-z0-9_]{1,64}$/, 'must be letters, digits and underscores')
+      .default('quantrac'),
+    username: z.string().max(200).optional(),
+    password: z.string().max(200).optional(),
+  })
+  .refine((store) => store.kind !== 'influx' || store.url !== undefined, {
+    path: ['url'],
+    error: 'an InfluxDB store needs its address',
+  });
+
+const destinationSchema = z.strictObject({
+  id: nameSchema,
+  url: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }),
+  /** Signing key of Standard Webhooks, `whsec_` and 24 to 64 bytes in base64; the receiver has the same. */
+  secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be "whsec_" and 24 to 64 bytes in base64'),
+});
+
+export const gatewaySettingsSchema = z.strictObject({
+  data_dir: z.string().min(1),
+  log_level: z.enum(LOG_LEVELS).default('info'),
+  http: z.strictObject({ host, port: port.default(8080) }).prefault({}),
+  mqtt: z.strictObject({ host, port: port.default(1883) }).prefault({}),
+  store: storeSchema.prefault({}),
+  ioc: z.strictObject({ destinations: z.array(destinationSchema).max(50).default([]) }).prefault({}),
+  /** An admin's bearer token for scripts and tests, set by QUANTRAC_TOKEN. */
+  token: z.string().min(20, 'must be at least 20 characters').max(200).optional(),
+});
+
+export type GatewaySettings = z.infer<typeof gatewaySettingsSchema>;
+export type StoreSettings = GatewaySettings['store'];
+export type Destination = GatewaySettings['ioc']['destinations'][number];

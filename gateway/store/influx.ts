@@ -1,0 +1,139 @@
+/**
+ * InfluxDB 1.x as the store, through the `influx` package. Measurement `reading`, tags station and parameter; a
+ * point is identified by tags and time, so a repeat overwrites itself.
+ */
+import { FieldType, InfluxDB, type IPoint } from 'influx';
+import type { ParameterId } from '../../devices/parameter.ts';
+import { FLAG, type Flag, flagOfSeverity, severityOf } from '../../devices/quality.ts';
+import type { StoreSettings } from '../settings.ts';
+import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
+
+const MEASUREMENT = 'reading';
+const REQUEST_TIMEOUT_MS = 10_000;
+const FUNCTION: Readonly<Record<Aggregate, string>> = { mean: 'mean', min: 'min', max: 'max', count: 'count' };
+
+export function openInfluxStore(settings: StoreSettings): Store {
+  const { hostname, port, protocol, pathname } = new URL(settings.url ?? '');
+  const https = protocol === 'https:';
+  const { database } = settings;
+  const influx = new InfluxDB({
+    host: hostname,
+    port: port === '' ? (https ? 443 : 80) : Number(port),
+    protocol: https ? 'https' : 'http',
+    path: pathname === '/' ? '' : pathname,
+    database,
+    ...(settings.username !== undefined && { username: settings.username, password: settings.password ?? '' }),
+    // The ingest gate repeats what fails, with its own patience; two layers of repeats would hide an absent database.
+    pool: { maxRetries: 0, requestTimeout: REQUEST_TIMEOUT_MS },
+    schema: [
+      {
+        measurement: MEASUREMENT,
+        tags: ['station', 'parameter'],
+        fields: {
+          value: FieldType.FLOAT,
+          flag: FieldType.INTEGER,
+          severity: FieldType.INTEGER,
+          reason: FieldType.STRING,
+          received_at: FieldType.INTEGER,
+        },
+      },
+    ],
+  });
+
+  let created: Promise<void> | null = null;
+  /** Creates the database once; an attempt that failed is made anew by the next caller. */
+  const ready = (): Promise<void> => {
+    created ??= influx.createDatabase(database).catch((error: unknown) => {
+      created = null;
+      throw error;
+    });
+    return created;
+  };
+
+  return {
+    async append(readings) {
+      await ready();
+      await influx.writePoints(readings.map(toPoint), { precision: 'ms' });
+    },
+    async latest() {
+      await ready();
+      const rows = await influx.query<Record<string, unknown>>(
+        `SELECT value, flag, reason, received_at FROM ${MEASUREMENT} GROUP BY station, parameter ORDER BY time DESC LIMIT 1`,
+        { precision: 'ms' },
+      );
+      return rows.map(
+        (row): StoredReading => ({
+          station: String(row.station),
+          parameter: row.parameter as ParameterId,
+          at: millis(row.time),
+          value: typeof row.value === 'number' ? row.value : null,
+          flag: row.flag as Flag,
+          reason: typeof row.reason === 'string' ? row.reason : null,
+          receivedAt: Number(row.received_at),
+        }),
+      );
+    },
+    async points(query) {
+      await ready();
+      return (query.everyMs === undefined ? await raw(influx, query) : await aggregated(influx, query, query.everyMs)).reverse();
+    },
+    async check() {
+      await ready();
+      const [host] = await influx.ping(REQUEST_TIMEOUT_MS);
+      if (!host?.online) throw new Error('InfluxDB does not answer');
+    },
+    async close() {},
+  };
+}
+
+function toPoint(reading: StoredReading): IPoint {
+  return {
+    measurement: MEASUREMENT,
+    tags: { station: reading.station, parameter: reading.parameter },
+    fields: {
+      flag: reading.flag,
+      severity: severityOf(reading.flag),
+      received_at: reading.receivedAt,
+      ...(reading.value !== null && { value: reading.value }),
+      ...(reading.reason !== null && { reason: reading.reason }),
+    },
+    timestamp: reading.at,
+  };
+}
+
+const WHERE = 'WHERE station = $station AND parameter = $parameter';
+
+const range = (query: PointsQuery): string => `time >= ${query.from}ms AND time < ${query.to}ms`;
+
+const options = ({ station, parameter }: PointsQuery) => ({
+  precision: 'ms' as const,
+  placeholders: { station, parameter },
+});
+
+const millis = (time: unknown): number => (time instanceof Date ? time.getTime() : Number(time));
+
+async function raw(influx: InfluxDB, query: PointsQuery): Promise<Point[]> {
+  const rows = await influx.query<{ time: unknown; value: number | null; flag: Flag }>(
+    `SELECT value, flag FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ORDER BY time DESC LIMIT ${query.limit}`,
+    options(query),
+  );
+  return rows.map((row) => [millis(row.time), row.value ?? null, row.flag]);
+}
+
+async function aggregated(influx: InfluxDB, query: PointsQuery, everyMs: number): Promise<Point[]> {
+  const grouped = `GROUP BY time(${everyMs}ms) fill(none) ORDER BY time DESC LIMIT ${query.limit}`;
+  const [severities, values] = await influx.query<{ time: unknown; v: number }>(
+    [
+      `SELECT max(severity) AS v FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ${grouped}`,
+      `SELECT ${FUNCTION[query.aggregate]}(value) AS v FROM ${MEASUREMENT} ${WHERE} AND flag <= ${FLAG.suspect} AND ${range(query)} ${grouped}`,
+    ],
+    options(query),
+  );
+  const byTime = new Map((values ?? []).map((row) => [millis(row.time), row.v]));
+  // A count of nothing is 0 in both stores; any other aggregate of nothing is no value.
+  const none = query.aggregate === 'count' ? 0 : null;
+  return (severities ?? []).map((row) => {
+    const at = millis(row.time);
+    return [at, byTime.get(at) ?? none, flagOfSeverity(row.v)];
+  });
+}

@@ -1,0 +1,32 @@
+/** Watches for silence: an alert whose data stopped is not cleared, it is marked unverified until data come again. */
+import { FLAG } from '../devices/quality.ts';
+import type { ParameterId } from '../devices/parameter.ts';
+import type { AlertBook } from './alerts/book.ts';
+import type { Catalog } from './catalog.ts';
+import { type LiveReadings, silentAfterMs } from './live.ts';
+
+const EVERY_MS = 5000;
+
+export interface WatchParts {
+  readonly alerts: AlertBook;
+  readonly catalog: Catalog;
+  readonly live: LiveReadings;
+  readonly now: () => number;
+}
+
+/** Marks or unmarks every open alert by what is known now. */
+export function watchOnce({ alerts, catalog, live, now }: WatchParts): void {
+  for (const alert of alerts.open()) {
+    const parameter = alert.parameter as ParameterId;
+    const announced = catalog.get(alert.station)?.parameters.find(({ id }) => id === parameter);
+    const newest = live.get(alert.station, parameter);
+    const fresh = newest !== undefined && now() - newest.at <= silentAfterMs(announced?.period_s ?? 0);
+    const verified = fresh && newest.flag === FLAG.good;
+    if (alert.unverified === verified) alerts.setUnverified(Number(alert.id), !verified);
+  }
+}
+
+export function startWatch(parts: WatchParts): { stop(): void } {
+  const timer = setInterval(() => watchOnce(parts), EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
