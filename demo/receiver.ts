@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import type { Service } from '../devices/kit/service.ts';
-import { PARAMETERS, type ParameterId } from '../devices/parameter.ts';
+import { type ParameterId, parameterOf } from '../devices/parameter.ts';
 import { UNITS, type UnitId } from '../devices/unit.ts';
 import { type FeedRecord, feedRecordSchema } from '../devices/wire/api.ts';
 
@@ -21,6 +21,15 @@ export async function startReceiver(options: ReceiverOptions): Promise<Service &
   // Numbers have no holes, so the last one is enough to tell a repeat.
   let last = 0;
 
+  /** Where replayed values come from is said once a station; its lines carry a mark. */
+  const origins = new Set<string>();
+  const tell = (record: FeedRecord): void => {
+    const { station, station_name: name, origin } = record.alert;
+    if (origin && !origins.has(station)) options.print(`${name.vi}: ${origin.vi}`);
+    if (origin) origins.add(station);
+    options.print(lineOf(record));
+  };
+
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     if (body === null) return void response.writeHead(413).end();
@@ -31,7 +40,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Service &
       options.print('refused a message whose signature or form is wrong');
       return void response.writeHead(400).end();
     }
-    if (record.number > last) options.print(lineOf(record));
+    if (record.number > last) tell(record);
     last = Math.max(last, record.number);
     response.writeHead(204).end();
   };
@@ -64,13 +73,17 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
 
 const time = new Intl.DateTimeFormat('vi-VN', { timeStyle: 'medium', timeZone: 'Asia/Ho_Chi_Minh' });
 
-/** One record as one line: "#3 RAISED critical Trạm …: Khói 1 (limit fire-smoke 1)". */
-export function lineOf({ number, kind, alert }: FeedRecord): string {
+/** One record as one line: `#3 06:15:02 RAISED  [critical] Chốt …: Khói 1 (fire-smoke 1) · phát lại / replayed`. */
+export function lineOf({ number, at, kind, alert }: FeedRecord): string {
+  const { name, decimals } = parameterOf(alert.parameter as ParameterId);
   const evidence = alert.evidence.at(-1);
-  const unit = evidence && UNITS[evidence.unit as UnitId].label;
-  const value = evidence ? ` ${evidence.value}${unit ? ` ${unit}` : ''} (${alert.limit} ${evidence.threshold})` : '';
-  const parameter = PARAMETERS[alert.parameter as ParameterId].name.vi;
-  const who = alert.acknowledged_by === null ? '' : `, xác nhận bởi / acknowledged by ${alert.acknowledged_by}`;
-  const origin = alert.origin ? ` · ${alert.origin.vi}` : '';
-  return `#${number} ${time.format(evidence?.at)} ${WORDS[kind]} [${alert.level}] ${alert.station_name.vi}: ${parameter}${value}${who}${origin}`;
+  const value = evidence ? ` ${evidence.value.toFixed(decimals)} ${UNITS[evidence.unit as UnitId].label}`.trimEnd() : '';
+  const limit = evidence ? ` (${alert.limit} ${evidence.threshold})` : '';
+  const marks = [
+    alert.unverified ? 'chưa xác minh / unverified' : null,
+    alert.acknowledged_by === null ? null : `xác nhận / acknowledged: ${alert.acknowledged_by}`,
+    alert.origin ? 'phát lại / replayed' : null,
+  ].filter((mark) => mark !== null);
+  const who = `${alert.station_name.vi}: ${name.vi}${value}${limit}`;
+  return [`#${number} ${time.format(at)} ${WORDS[kind]} [${alert.level}] ${who}`, ...marks].join(' · ');
 }

@@ -29,7 +29,7 @@ const parameter = (
 export const PARAMETERS = {
   // air
   pm1: parameter('ug/m3', 'Bụi PM1', 'PM1', 1, [0, 2000], [0, 1000]),
-  pm2_5: parameter('ug/m3', 'Bụi PM2.5', 'PM2.5', 1, [0, 2000], [0, 500]),
+  pm2_5: parameter('ug/m3', 'Bụi PM2.5', 'PM2.5', 1, [0, 2000], [0, 1000]),
   pm10: parameter('ug/m3', 'Bụi PM10', 'PM10', 1, [0, 5000], [0, 1000]),
   so2: parameter('ug/m3', 'SO₂', 'SO₂', 1, [0, 20_000], [0, 1000]),
   no2: parameter('ug/m3', 'NO₂', 'NO₂', 1, [0, 10_000], [0, 500]),
@@ -38,7 +38,7 @@ export const PARAMETERS = {
   co2: parameter('ppm', 'CO₂', 'CO₂', 0, [0, 100_000], [200, 10_000]),
   noise: parameter('dB', 'Tiếng ồn', 'Noise', 1, [0, 200], [20, 140]),
   // weather
-  air_temperature: parameter('Cel', 'Nhiệt độ không khí', 'Air temperature', 1, [-40, 85], [-5, 50]),
+  air_temperature: parameter('Cel', 'Nhiệt độ không khí', 'Air temperature', 1, [-40, 85], [-10, 60]),
   relative_humidity: parameter('%RH', 'Độ ẩm', 'Humidity', 0, [0, 100.5], [5, 100]),
   pressure: parameter('hPa', 'Khí áp', 'Pressure', 1, [300, 1250], [800, 1060]),
   wind_speed: parameter('m/s', 'Tốc độ gió', 'Wind speed', 1, [0, 80], [0, 60]),

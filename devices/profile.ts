@@ -1,5 +1,7 @@
 /** Profile: how a model of instrument is read. One YAML file a model in devices/profiles/. */
 import { z } from 'zod';
+import { parameterOf } from './parameter.ts';
+import { converter } from './unit.ts';
 import { nameSchema, parameterSchema, unitSchema } from './word.ts';
 
 export const REGISTER_AREAS = ['coil', 'discrete', 'holding', 'input'] as const;
@@ -47,11 +49,16 @@ const pointSchema = z
     valid_when: z
       .strictObject({
         ...location,
+        /** Only these bits of the register count: the others are settings or other states. */
+        mask: z.int().min(1).max(0xffff).optional(),
         good: z.array(z.number()).min(1),
         reasons: z.record(z.string(), z.string()).default({}),
       })
       .optional(),
-    /** A counter of pulses that becomes a rate per hour: width in bits, amount a pulse, averaging window. */
+    /**
+     * A counter of pulses that becomes a rate per hour: width in bits, amount a pulse, averaging window.
+     * `unit` is the unit of that rate: 1/h for vehicles, mm/h for a rain gauge.
+     */
     counter: z
       .strictObject({
         width: z.literal([16, 32]),
@@ -68,6 +75,11 @@ const pointSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     if (bits && point.type !== 'bit') fault('type', `a ${point.area} is a bit, not ${point.type}`);
     if (!bits && point.type === 'bit' && point.bit === undefined) fault('bit', 'which bit of the register?');
+    const target = parameterOf(point.parameter).unit;
+    for (const unit of [point.unit, ...Object.values(point.unit_from?.codes ?? {})]) {
+      if (converter(unit, target, point.parameter) === null)
+        fault('unit', `${unit} does not fit ${point.parameter}, which is in ${target}`);
+    }
     if (point.counter && point.counter.width === 32 && point.type !== 'uint32')
       fault('type', 'a 32-bit counter is uint32');
     if (point.counter && point.counter.width === 16 && point.type !== 'uint16')
@@ -80,7 +92,7 @@ const readingExample = z.strictObject({
   reason: z.string().optional(),
 });
 
-export const profileSchema = z.strictObject({
+const profileObject = z.strictObject({
   id: nameSchema,
   maker: z.string().min(1).max(100),
   models: z.array(z.string().min(1).max(100)).min(1),
@@ -119,6 +131,19 @@ export const profileSchema = z.strictObject({
       }),
     )
     .min(1),
+});
+
+export const profileSchema = profileObject.superRefine((profile, context) => {
+  const seen = new Set<string>();
+  for (const [index, point] of profile.points.entries()) {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: ['points', index, path], message });
+    if (seen.has(point.parameter)) fault('parameter', `${point.parameter} is there twice`);
+    seen.add(point.parameter);
+    const refs = [point, point.decimals_from, point.unit_from, point.valid_when];
+    if (profile.address_base === 'one' && refs.some((ref) => ref?.address === 0))
+      fault('address', 'with address_base "one" the first register is 1, not 0');
+  }
 });
 
 export type Profile = z.infer<typeof profileSchema>;

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadProfiles } from '../devices/kit/profiles.ts';
+import { loadYaml, readYaml } from '../devices/kit/yaml-file.ts';
+import { loadCredits } from '../devices/simulator/recordings.ts';
+import { fieldSettingsSchema, type Source } from '../devices/simulator/settings.ts';
+import { edgeFileSchema } from '../devices/station.ts';
+
+const field = loadYaml(join(import.meta.dirname, 'field.yaml'), fieldSettingsSchema);
+const credits = loadCredits();
+const profiles = loadProfiles();
+
+/** The edge file as the environment completes it. */
+function edgeFile(name: string) {
+  const file = readYaml(join(import.meta.dirname, `${name}.yaml`)).value as { uplink: object };
+  return edgeFileSchema.parse({ ...file, uplink: { ...file.uplink, password: 'from the environment' } });
+}
+
+function recordingsOf(points: Readonly<Record<string, Source | undefined>>): string[] {
+  return Object.values(points).flatMap((source) =>
+    source && 'recording' in source ? [source.recording] : [],
+  );
+}
+
+test('no password stands in the files', () => {
+  for (const name of ['edge-coast', 'edge-forest'])
+    expect(JSON.stringify(readYaml(join(import.meta.dirname, `${name}.yaml`)).value)).not.toContain(
+      'password',
+    );
+});
+
+describe.each(['edge-coast', 'edge-forest'])('%s', (name) => {
+  const edge = edgeFile(name);
+
+  test('its lines are lines of the field, on the ports that the field gives them', () => {
+    const ports = new Map(field.lines.map((line, index) => [line.id, field.base_port + index]));
+    for (const line of edge.lines) expect(line.port, line.id).toBe(ports.get(line.id));
+  });
+
+  test.each(edge.stations)(
+    '$id reads only what the field measures, nothing twice, and says where it is from',
+    (station) => {
+      const parameters: string[] = [];
+      const recordings = new Set<string>();
+      for (const instrument of station.instruments) {
+        const profile = profiles.get(instrument.profile);
+        const unit = instrument.unit ?? profile?.link.unit;
+        const simulated = field.lines
+          .find((line) => line.id === instrument.line)
+          ?.instruments.find((one) => (one.unit ?? profiles.get(one.profile)?.link.unit) === unit);
+        expect(simulated?.profile, instrument.id).toBe(instrument.profile);
+        const points = instrument.points ?? profile?.points.map((point) => point.parameter) ?? [];
+        expect(Object.keys(simulated?.points ?? {}).sort()).toEqual([...points].sort());
+        parameters.push(...points);
+        for (const recording of recordingsOf(simulated?.points ?? {})) recordings.add(recording);
+      }
+      expect(new Set(parameters).size).toBe(parameters.length);
+      for (const limit of station.limits) expect(parameters).toContain(limit.parameter);
+      for (const id of recordings) {
+        expect(station.origin?.vi).toContain(credits[id]?.origin.vi);
+        expect(station.origin?.en).toContain(credits[id]?.origin.en);
+      }
+      expect(station.name.vi).toContain('(mô phỏng)');
+      expect(station.name.en).toContain('(simulated)');
+    },
+  );
+});
+
+test('the MQTT instruments say where their values are from', () => {
+  for (const { station, points } of field.mqtt_instruments) {
+    for (const id of recordingsOf(points)) {
+      expect(station.origin?.vi).toContain(credits[id]?.origin.vi);
+      expect(station.origin?.en).toContain(credits[id]?.origin.en);
+    }
+  }
+});
+
+test('the example of a field can be started', () => {
+  loadYaml(join(import.meta.dirname, '../examples/field.yaml'), fieldSettingsSchema);
+});

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import { createDecoder, pointAddresses } from './decode.ts';
+import { type Profile, profileSchema, type RegisterArea } from './profile.ts';
+import { converter } from './unit.ts';
+
+function profileOf(points: unknown[], more: object = {}): Profile {
+  return profileSchema.parse({
+    id: 'test',
+    maker: 'Test',
+    models: ['Test'],
+    revision: 1,
+    status: 'documentation',
+    sources: ['made up for this test'],
+    address_base: 'zero',
+    link: { unit: 1 },
+    points,
+    examples: [{ title: 'none', registers: {}, readings: {} }],
+    ...more,
+  });
+}
+
+const reader =
+  (words: Record<string, number>) =>
+  (area: RegisterArea, address: number): number | undefined =>
+    words[`${area} ${address}`];
+
+function decodeOne(profile: Profile, words: Record<string, number>, at = 0) {
+  return createDecoder(profile, profile.points).decode(reader(words), at)[0]?.judged;
+}
+
+const temperature = { parameter: 'air_temperature', area: 'input', address: 5, type: 'int16', unit: 'Cel' };
+
+test('a value is scaled, shifted and free of the noise of binary fractions', () => {
+  const profile = profileOf([{ ...temperature, scale: 0.1, offset: -40 }]);
+  expect(decodeOne(profile, { 'input 5': 693 })).toEqual({ value: 29.3, flag: 1, reason: null });
+});
+
+test('a float32 is the shortest decimal that is the same float32', () => {
+  const profile = profileOf([{ ...temperature, type: 'float32' }]);
+  expect(decodeOne(profile, { 'input 5': 0x40d6, 'input 6': 0x6666 })?.value).toBe(6.7);
+});
+
+test('a register that was not read, or only half, makes the value missing', () => {
+  const profile = profileOf([{ ...temperature, type: 'int32' }]);
+  expect(decodeOne(profile, { 'input 5': 0 })).toEqual({ value: null, flag: 9, reason: 'not read' });
+});
+
+test('with numbers from one the address on the wire is one less', () => {
+  const profile = profileOf([temperature], { address_base: 'one' });
+  expect(decodeOne(profile, { 'input 4': 25 })?.value).toBe(25);
+});
+
+test('a literal address goes out as printed', () => {
+  const profile = profileOf([{ ...temperature, address: 40_050 }], { address_base: 'literal' });
+  expect(decodeOne(profile, { 'input 40050': 25 })?.value).toBe(25);
+});
+
+test('a sentinel is no value', () => {
+  const profile = profileOf([{ ...temperature, sentinels: [-32_768] }]);
+  expect(decodeOne(profile, { 'input 5': 0x8000 })).toEqual({
+    value: null,
+    flag: 9,
+    reason: 'the instrument has no value (-32768)',
+  });
+});
+
+test('validity comes from another register, masked, with its reason', () => {
+  const valid_when = {
+    area: 'input',
+    address: 9,
+    type: 'uint16',
+    mask: 0x0006,
+    good: [0],
+    reasons: { 2: 'fault' },
+  };
+  const profile = profileOf([{ ...temperature, valid_when }]);
+  expect(decodeOne(profile, { 'input 5': 25, 'input 9': 0xff01 })?.value).toBe(25);
+  expect(decodeOne(profile, { 'input 5': 25, 'input 9': 2 })?.reason).toBe('fault');
+  expect(decodeOne(profile, { 'input 5': 25, 'input 9': 4 })?.reason).toBe('the instrument says invalid (4)');
+  expect(decodeOne(profile, { 'input 5': 25 })?.reason).toBe('not read');
+});
+
+test('the instrument range makes a value suspect, the gross range of the parameter makes it fail', () => {
+  const profile = profileOf([{ ...temperature, range: [0, 40] }]);
+  expect(decodeOne(profile, { 'input 5': 45 })).toEqual({
+    value: 45,
+    flag: 3,
+    reason: "outside the instrument's range 0..40 °C",
+  });
+  expect(decodeOne(profile, { 'input 5': 99 })?.flag).toBe(4);
+});
+
+test('decimals that make no sense are no value', () => {
+  const profile = profileOf([
+    { ...temperature, decimals_from: { area: 'input', address: 6, type: 'uint16' } },
+  ]);
+  expect(decodeOne(profile, { 'input 5': 253, 'input 6': 1 })?.value).toBe(25.3);
+  expect(decodeOne(profile, { 'input 5': 253, 'input 6': 255 })?.reason).toBe('255 decimals make no sense');
+});
+
+test('a counter becomes a rate, and each decoder remembers its own', () => {
+  const profile = profileOf([
+    {
+      parameter: 'traffic_flow',
+      area: 'holding',
+      address: 0,
+      type: 'uint16',
+      unit: '1/h',
+      counter: { width: 16, amount: 1, window_s: 30 },
+    },
+  ]);
+  const one = createDecoder(profile, profile.points);
+  const other = createDecoder(profile, profile.points);
+  expect(one.decode(reader({ 'holding 0': 10 }), 0)[0]?.judged.reason).toBe('counter started');
+  expect(one.decode(reader({ 'holding 0': 20 }), 10_000)[0]?.judged.value).toBe(3600);
+  expect(other.decode(reader({ 'holding 0': 20 }), 10_000)[0]?.judged.reason).toBe('counter started');
+  expect(one.decode(reader({}), 20_000)[0]?.judged.reason).toBe('not read');
+  expect(one.decode(reader({ 'holding 0': 40 }), 30_000)[0]?.judged.value).toBe(3600);
+  expect(one.decode(reader({ 'holding 0': 3 }), 31_000)[0]?.judged.reason).toBe('counter restarted');
+});
+
+test('the addresses of a point are those of its value and of all that it depends on', () => {
+  const profile = profileOf(
+    [
+      {
+        ...temperature,
+        type: 'float32',
+        unit_from: { area: 'holding', address: 8, type: 'uint16', codes: { 1: 'Cel' } },
+        valid_when: { area: 'discrete', address: 3, type: 'bit', good: [0] },
+      },
+    ],
+    { address_base: 'one' },
+  );
+  expect(profile.points.flatMap((point) => pointAddresses(profile, point))).toEqual([
+    { area: 'input', address: 4, count: 2 },
+    { area: 'holding', address: 7, count: 1 },
+    { area: 'discrete', address: 2, count: 1 },
+  ]);
+});
+
+test('a profile is refused for a unit that does not fit, a parameter twice, or register 0 counted from one', () => {
+  const faults = (points: unknown[], more?: object): string => {
+    try {
+      profileOf(points, more);
+      return 'accepted';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(faults([{ ...temperature, unit: 'hPa' }])).toContain('hPa does not fit air_temperature');
+  expect(faults([temperature, { ...temperature, address: 7 }])).toContain('air_temperature is there twice');
+  expect(faults([{ ...temperature, address: 0 }], { address_base: 'one' })).toContain(
+    'the first register is 1',
+  );
+  expect(converter('hPa', 'Cel')).toBeNull();
+});

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createDecoder } from '../decode.ts';
+import { loadProfiles, PROFILES_DIR } from '../kit/profiles.ts';
+import { loadYaml } from '../kit/yaml-file.ts';
+import { type Profile, profileSchema, protocolAddress, type RegisterArea } from '../profile.ts';
+
+const blueprint = loadYaml(join(PROFILES_DIR, '_blueprint.yaml'), profileSchema);
+const profiles = [blueprint, ...loadProfiles().values()];
+
+type Example = Profile['examples'][number];
+
+function reader(profile: Profile, example: Example) {
+  const words = new Map<string, number>();
+  for (const [area, blocks] of Object.entries(example.registers)) {
+    for (const [start, values] of Object.entries(blocks ?? {})) {
+      for (const [index, word] of values.entries())
+        words.set(`${area} ${protocolAddress(profile, Number(start)) + index}`, word);
+    }
+  }
+  return (area: RegisterArea, address: number) => words.get(`${area} ${address}`);
+}
+
+/** Equal to nine digits: the examples are written by hand. */
+function expectClose(value: number | null | undefined, expected: number | null | undefined): void {
+  if (typeof value !== 'number' || typeof expected !== 'number') expect(value).toBe(expected);
+  else expect(value.toPrecision(9)).toBe(expected.toPrecision(9));
+}
+
+describe.each(profiles)('$id', (profile) => {
+  test.each(profile.examples)('$title', (example) => {
+    const decoded = createDecoder(profile, profile.points).decode(reader(profile, example), 0);
+    for (const [parameter, expected] of Object.entries(example.readings)) {
+      const judged = decoded.find((one) => one.parameter === parameter)?.judged;
+      expect(judged, `${parameter} is no point`).toBeDefined();
+      expectClose(judged?.value, expected?.value);
+      expect(judged?.flag).toBe(expected?.flag);
+      if (expected?.reason !== undefined) expect(judged?.reason).toBe(expected.reason);
+    }
+  });
+
+  test('every point has an example', () => {
+    const shown = new Set(profile.examples.flatMap((example) => Object.keys(example.readings)));
+    expect(profile.points.map((point) => point.parameter).filter((id) => !shown.has(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+/** An operations centre for tests: verifies with the receiver's own library and keeps what came. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { type FeedRecord, feedRecordSchema } from '../../devices/wire/api.ts';
+
+export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 42).toString('base64')}`;
+
+export async function startTestReceiver() {
+  const records: FeedRecord[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = new Webhook(WEBHOOK_SECRET).verify(Buffer.concat(chunks).toString(), request.headers as Record<string, string>);
+    records.push(feedRecordSchema.parse(body));
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    records,
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
