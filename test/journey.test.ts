@@ -32,7 +32,8 @@ async function startInstrument() {
         registers[address] = value;
       },
     },
-    { host: '127.0.0.1', port: 0, unitID: 255 },
+    // The server takes the number 0 for "not given" and 502 instead; the text reaches the socket.
+    { host: '127.0.0.1', port: '0' as unknown as number, unitID: 255 },
   );
   await once(server, 'initialized');
   // The server's own address is where the free port is to be seen.

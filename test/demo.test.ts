@@ -1,0 +1,207 @@
+/** The demo as a newcomer starts it, on free ports: every process, the fire, the page, a stranger's tools, a kill. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Demo, type DemoOptions, startDemo } from '../demo/demo.ts';
+import { startProcess } from '../demo/process.ts';
+import { addToken, withAccounts } from '../gateway/admin.ts';
+import { createClient } from './support/api.ts';
+import { hasProgram } from './support/programs.ts';
+
+const run = promisify(execFile);
+const PATIENCE = { timeout: 60_000, interval: 100 };
+vi.setConfig({ testTimeout: 90_000 });
+const dataDir = mkdtempSync(join(tmpdir(), 'quantrac-demo-'));
+const printed: string[] = [];
+const options: DemoOptions = {
+  dataDir,
+  httpPort: 0,
+  mqttPort: 0,
+  flowsPort: 0,
+  fieldPort: 0,
+  iocPort: 0,
+  speed: 120,
+  scenario: 'fire',
+  print: (line) => printed.push(line),
+};
+
+let demo: Demo;
+let api: ReturnType<typeof createClient>;
+const secrets = () => JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { accounts: Record<string, string> };
+const isRunning = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+beforeAll(async () => {
+  demo = await startDemo(options);
+  const token = await withAccounts({ file: join(dataDir, 'gateway.yaml') }, async (accounts) => addToken(accounts, 'admin', 1));
+  api = createClient(demo.addresses.page, token);
+}, 60_000);
+
+afterAll(() => demo.stop());
+
+test('readings of all parameters of all stations arrive with their origin', async () => {
+  const stations = await vi.waitFor(async () => {
+    const announced = await api.stations();
+    const counts = Object.groupBy(announced, ({ kind }) => kind);
+    for (const [kind, count] of [['air', 2], ['water', 3], ['fire', 2], ['traffic', 1]] as const) {
+      expect([kind, counts[kind]?.length]).toEqual([kind, count]);
+    }
+    return announced;
+  }, PATIENCE);
+  for (const station of stations) expect(station.origin?.vi).toMatch(/phát lại/i);
+  const expected = stations.flatMap(({ id, parameters }) => parameters.map((parameter) => `${id}/${parameter.id}`)).sort();
+  await vi.waitFor(async () => {
+    const latest = await api.latest();
+    expect(latest.map(({ station, parameter }) => `${station}/${parameter}`).sort()).toEqual(expected);
+    // Traffic needs its averaging window; everything else has a value at once.
+    const absent = latest.filter(({ value, parameter }) => value === null && parameter !== 'traffic_flow');
+    expect(absent).toEqual([]);
+  }, PATIENCE);
+});
+
+test('secrets and data are readable by the owner only', () => {
+  for (const name of ['secrets.json', 'gateway.yaml', 'flows.yaml', 'edge-coast.yaml', 'gateway/ledger.db', 'gateway/readings.db']) {
+    expect([name, (statSync(join(dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0']);
+  }
+  const all = Object.values(secrets().accounts);
+  for (const log of ['gateway', 'flows', 'edge-coast', 'field']) {
+    const text = readFileSync(join(dataDir, 'logs', `${log}.log`), 'utf8');
+    for (const secret of all) expect(text).not.toContain(secret);
+  }
+});
+
+test.skipIf(!hasProgram('mosquitto_pub'))("a stranger's mosquitto_pub stores a reading, with credentials only", async () => {
+  const station = {
+    id: 'school',
+    kind: 'air',
+    name: { vi: 'Trường học', en: 'School' },
+    area: { vi: 'Hải Châu', en: 'Hai Chau' },
+    latitude: 16.06,
+    longitude: 108.21,
+    parameters: [{ id: 'pm2_5', period_s: 60 }],
+  };
+  const publish = (topic: string, message: unknown, password: string) =>
+    run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(demo.addresses.mqttPort), '-q', '1', '-u', 'guest', '-P', password,
+      '-t', topic, '-m', JSON.stringify(message)]);
+  const password = secrets().accounts.guest ?? '';
+  await publish('quantrac/v1/guest/inventory', { stations: [station] }, password);
+  await publish('quantrac/v1/guest/school/readings', [{ n: 'urn:quantrac:school:pm2_5', u: 'ug/m3', v: 31.5 }], password);
+  expect((await api.readings('school', 'pm2_5')).map(([, value]) => value)).toEqual([31.5]);
+  await expect(publish('quantrac/v1/guest/school/readings', [], 'wrong')).rejects.toThrow(/not authorised|refused/i);
+});
+
+test.skipIf(!hasProgram('mbpoll'))('mbpoll reads a simulated instrument', async () => {
+  // DFRobot SEN0662, unit 87: input register 0 is the product id 0x0296, 1 the vendor id 0x3343.
+  const args = ['-m', 'tcp', '-a', '87', '-t', '3:hex', '-0', '-r', '0', '-c', '2', '-1', '-p', String(demo.addresses.lines['lien-chieu-bus']), '127.0.0.1'];
+  const { stdout } = await run('mbpoll', args);
+  expect(stdout).toMatch(/0x0296/i);
+});
+
+test('the fire alert opens and reaches the operations centre, is acknowledged, and clears', async () => {
+  const key = 'fire-prao/smoke/fire-smoke';
+  const fire = await vi.waitFor(async () => {
+    const found = (await api.alerts()).find((alert) => alert.key === key);
+    expect(found?.reporters.sort()).toEqual(['edge-forest', 'flows']);
+    return found;
+  }, PATIENCE);
+  await vi.waitFor(() => expect(printed.some((line) => /^IOC ← #\d+ .* RAISED {2}\[critical\] .*Prao.*Khói/.test(line))).toBe(true), PATIENCE);
+  await api.call(`alerts/${fire?.id}/acknowledge`, { note: 'đang đến' });
+  await vi.waitFor(async () => {
+    const cleared = (await api.alerts('cleared')).find((alert) => alert.id === fire?.id);
+    expect(cleared).toMatchObject({ state: 'cleared', acknowledged_by: 'admin' });
+  }, PATIENCE);
+  await vi.waitFor(() => expect(printed.some((line) => /CLEARED \[critical\] .*Prao.*Khói/.test(line))).toBe(true), PATIENCE);
+});
+
+test('after kill -9 of the gateway every acknowledged reading is there once, and the edges miss nothing', async () => {
+  const { connectAsync } = await import('mqtt');
+  const url = `mqtt://127.0.0.1:${demo.addresses.mqttPort}`;
+  const station = {
+    id: 'kill-test',
+    kind: 'weather',
+    name: { vi: 'Thử', en: 'Test' },
+    area: { vi: 'Thử', en: 'Test' },
+    latitude: 16,
+    longitude: 108,
+    parameters: [{ id: 'pressure', period_s: 1 }],
+  };
+  const client = await connectAsync(url, { username: 'guest', password: secrets().accounts.guest ?? '', reconnectPeriod: 100 });
+  await client.publishAsync('quantrac/v1/guest/inventory', JSON.stringify({ stations: [station] }), { qos: 1 });
+  const before = Date.now();
+  const acknowledged: number[] = [];
+  let sent = 0;
+  let publishing = true;
+  const publishers = Array.from({ length: 20 }, async () => {
+    while (publishing) {
+      const at = before + sent++;
+      const pack = [{ n: 'urn:quantrac:kill-test:pressure', t: at / 1000, v: 1000 + (at % 100) }];
+      await client.publishAsync('quantrac/v1/guest/kill-test/readings', JSON.stringify(pack), { qos: 1 });
+      acknowledged.push(at);
+    }
+  });
+  await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(300), PATIENCE);
+  const killed = demo.pids().gateway ?? 0;
+  const countAtKill = acknowledged.length;
+  process.kill(killed, 'SIGKILL');
+  // The demo starts it again; publishing goes on through all of it.
+  await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(countAtKill + 300), PATIENCE);
+  publishing = false;
+  await Promise.all(publishers);
+  await client.endAsync();
+  expect(demo.pids().gateway).not.toBe(killed);
+
+  const points: number[] = [];
+  for (let from = before; from < before + sent; from += 4000) {
+    const path = `readings?station=kill-test&parameter=pressure&from=${from}&to=${from + 4000}`;
+    const { points: page } = await api.call<{ points: [number, number, number][] }>(path);
+    for (const [at, value] of page) {
+      expect(value).toBe(1000 + (at % 100));
+      points.push(at);
+    }
+  }
+  expect(new Set(points).size).toBe(points.length);
+  const stored = new Set(points);
+  expect(acknowledged.filter((at) => !stored.has(at))).toEqual([]);
+
+  // The edge kept what it read meanwhile: a reading each second, none missing across the kill.
+  const until = Date.now();
+  await vi.waitFor(async () => {
+    const all = (await api.readings('fire-prao', 'air_temperature')).map(([at]) => at);
+    expect(Math.max(...all)).toBeGreaterThan(until);
+    const during = all.filter((at) => at > before);
+    const gaps = during.slice(1).map((at, index) => at - (during[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(2500);
+  }, PATIENCE);
+});
+
+test('a port that is taken is told in one sentence', async () => {
+  const taken = new URL(demo.addresses.page).port;
+  const second = join(dataDir, 'second');
+  const starting = startDemo({ ...options, dataDir: second, httpPort: Number(taken), print: () => {} });
+  await expect(starting).rejects.toThrow(
+    `port ${taken} on 127.0.0.1 is taken by another program: choose another port or stop that program`,
+  );
+});
+
+test('a wrong setting stops a process with one sentence that names file, place and fault', async () => {
+  const logFile = join(dataDir, 'logs', 'wrong.log');
+  const args = ['gateway', '--config', join(dataDir, 'edge-coast.yaml')];
+  await expect(startProcess('gateway', { args, logFile })).rejects.toThrow(/edge-coast\.yaml.*: Unrecognized key.*"id"/);
+});
+
+test('it stops within 2 seconds and leaves no process behind', async () => {
+  const pids = Object.values(demo.pids());
+  expect(pids.length).toBe(6);
+  const from = performance.now();
+  await demo.stop();
+  expect(performance.now() - from).toBeLessThan(2000);
+  expect(pids.filter(isRunning)).toEqual([]);
+});
