@@ -99,10 +99,14 @@ test.skipIf(!hasProgram('mosquitto_pub'))("a stranger's mosquitto_pub stores a r
 });
 
 test.skipIf(!hasProgram('mbpoll'))('mbpoll reads a simulated instrument', async () => {
-  // DFRobot SEN0662, unit 87: input register 0 is the product id 0x0296, 1 the vendor id 0x3343.
-  const args = ['-m', 'tcp', '-a', '87', '-t', '3:hex', '-0', '-r', '0', '-c', '2', '-1', '-p', String(demo.addresses.lines['lien-chieu-bus']), '127.0.0.1'];
+  // DFRobot SEN0662, unit 87: input registers 8 and 9 are PM2.5 as a float, high word first.
+  const args = ['-m', 'tcp', '-a', '87', '-t', '3:float', '-B', '-0', '-r', '8', '-c', '1', '-1', '-q',
+    '-p', String(demo.addresses.lines['lien-chieu-bus']), '127.0.0.1'];
   const { stdout } = await run('mbpoll', args);
-  expect(stdout).toMatch(/0x0296/i);
+  const polled = Number(/\[8\]:\s+([\d.]+)/.exec(stdout)?.[1]);
+  const stored = (await api.readings('air-lien-chieu', 'pm2_5')).map(([, value]) => value ?? 0);
+  expect(polled).toBeGreaterThan(Math.min(...stored) / 2);
+  expect(polled).toBeLessThan(Math.max(...stored) * 2);
 });
 
 test('the fire alert opens and reaches the operations centre, is acknowledged, and clears', async () => {
