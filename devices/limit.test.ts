@@ -54,6 +54,11 @@ test('flagged, missing and late readings are refused and change nothing', () => 
   ]);
 });
 
+test('a limit that takes suspect readings still refuses failed and missing ones', () => {
+  const fire = limit({ quality: 'suspect' });
+  expect(run(fire, [[1, 50], [2, 120, 4], [3, null, 9], [4, 120, 3]])).toEqual(['cleared', 'not good', 'not good', 'raised']);
+});
+
 test('a clear value on the wrong side is refused by name', () => {
   const wrong = { name: 'x', parameter: 'pm2_5', side: 'high', raise: 100, clear: 120, level: 'notice' };
   expect(limitSchema.safeParse(wrong).error?.issues[0]?.message).toContain('clear value 120 is on the wrong side');

@@ -24,6 +24,11 @@ export const limitSchema = z
     /** Seconds that the value must stay within `clear` before the alarm is cleared. */
     clear_hold_s: z.number().min(0).max(86_400).default(0),
     level: z.enum(LEVELS),
+    /**
+     * The weakest flag that may decide. Good by default; a fire alarm takes suspect too, since what is unusual for
+     * the place is what a fire looks like.
+     */
+    quality: z.enum(['good', 'suspect']).default('good'),
   })
   .superRefine((limit, context) => {
     if (limit.clear === undefined) return;

@@ -6,7 +6,7 @@ export type { Logger } from 'pino';
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const SECRETS = ['password', 'secret', 'token', 'authorization', 'cookie', 'code'];
+const SECRETS = ['password', 'secret', 'token', 'authorization', 'cookie'];
 
 /** Logs JSON lines to standard error: standard output belongs to what a command answers. */
 export function createLogger(service: string, level: LogLevel): Logger {

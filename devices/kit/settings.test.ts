@@ -40,6 +40,10 @@ test('flags win over the environment, the environment over the file, the file ov
   expect(loadSettings(schema, { file: path, env, flags })).toMatchObject({ name: 'env', http: { port: 3 } });
 });
 
+test('a text of digits in the environment stays a text', () => {
+  expect(loadSettings(schema, { env: { QUANTRAC_NAME: '12345678' } }).name).toBe('12345678');
+});
+
 test('a fault names where the setting was set', () => {
   expect(fault(() => loadSettings(schema, { file: file('name: x\nhttp:\n  port: 99999\n') }))).toMatch(/\.yaml:3:9: http\.port: /);
   expect(fault(() => loadSettings(schema, { env: { QUANTRAC_NAME: 'x', QUANTRAC_HTTP_PORT: 'many' } }))).toMatch(

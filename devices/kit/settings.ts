@@ -19,11 +19,11 @@ export function loadSettings<S extends z.ZodType>(schema: S, sources: SettingsSo
   const source = sources.file === undefined ? undefined : readYaml(sources.file);
   const value: unknown = structuredClone(source?.value ?? {});
   const setBy = new Map<string, string>();
-  for (const path of leaves(schema)) {
+  for (const { path, kind } of leaves(schema)) {
     const name = envName(path);
     const text = sources.env?.[name];
     if (text === undefined) continue;
-    put(value, path, scalar(text));
+    put(value, path, kind === 'text' ? text : scalar(text));
     setBy.set(path.join('.'), `environment variable ${name}`);
   }
   for (const [dotted, flag] of Object.entries(sources.flags ?? {})) {
@@ -42,7 +42,7 @@ export function loadSettings<S extends z.ZodType>(schema: S, sources: SettingsSo
   );
 }
 
-/** An environment variable is text; numbers and booleans in it are read as YAML reads them. */
+/** An environment variable is text; where a number or boolean is asked for, it is read as YAML reads it. */
 function scalar(text: string): unknown {
   try {
     const value: unknown = parse(text);
@@ -63,13 +63,20 @@ function put(target: unknown, path: readonly string[], value: unknown): void {
   if (last !== undefined) object[last] = value;
 }
 
-/** Paths of all scalar settings of an object schema. Lists are set in the file only. */
-function leaves(schema: z.ZodType, path: string[] = []): string[][] {
+interface Leaf {
+  readonly path: readonly string[];
+  /** A password of digits only must stay a text. */
+  readonly kind: 'text' | 'scalar';
+}
+
+/** All scalar settings of an object schema. Lists are set in the file only. */
+function leaves(schema: z.ZodType, path: readonly string[] = []): Leaf[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
     return Object.entries(inner.shape).flatMap(([key, child]) => leaves(child as z.ZodType, [...path, key]));
   }
-  return inner instanceof z.ZodArray || path.length === 0 ? [] : [path];
+  if (inner instanceof z.ZodArray || path.length === 0) return [];
+  return [{ path, kind: inner instanceof z.ZodNumber || inner instanceof z.ZodBoolean ? 'scalar' : 'text' }];
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createDecoder } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import { decodeSenml } from '../wire/senml.ts';
+import { hasProgram } from '../../test/support/programs.ts';
 import { startField } from './main.ts';
 
 const DEMO = join(import.meta.dirname, '../../demo/field.yaml');
@@ -268,9 +269,7 @@ test('a taken port stops the start, and the lines before it are closed', async (
   (await listen(port - 1)).close();
 });
 
-const mbpoll = spawnSync('mbpoll', ['-V']).error === undefined;
-
-test.skipIf(!mbpoll)(`a third party's client (mbpoll) reads a simulated instrument`, async () => {
+test.skipIf(!hasProgram('mbpoll'))(`a third party's client (mbpoll) reads a simulated instrument`, async () => {
   const lines = await field();
   const { stdout } = await promisify(execFile)('mbpoll', [
     ...['-m', 'tcp', '-1', '-q', '-a', '3', '-t', '4', '-r', '3', '-c', '3'],

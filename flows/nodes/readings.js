@@ -1,0 +1,13 @@
+// Node-RED finds a node's .html only beside a .js file: this is the door, the logic is in readings.ts.
+import { readingsChoices } from './choices.ts';
+import { startReadings } from './readings.ts';
+
+export default function register(RED) {
+  function ReadingsNode(config) {
+    RED.nodes.createNode(this, config);
+    startReadings(this, config, RED.settings.quantracLink);
+  }
+  RED.nodes.registerType('quantrac-readings', ReadingsNode, {
+    settings: { quantracReadingsChoices: { value: readingsChoices, exportable: true } },
+  });
+}
