@@ -11,7 +11,10 @@ export interface KnownStation extends InventoryStation {
 export interface Catalog {
   get(station: string): KnownStation | undefined;
   all(): KnownStation[];
-  /** Takes over an edge's inventory; stations that belong to another edge are left out and named. */
+  /**
+   * Takes over an edge's inventory, which is all of its stations: one that is not in it any more is withdrawn (its
+   * readings stay). Stations that belong to another edge are left out and named.
+   */
   announce(edge: string, inventory: Inventory): { readonly changed: KnownStation[]; readonly foreign: string[] };
   setEdgeStatus(edge: string, status: EdgeStatus): void;
   edges(): { readonly name: string; readonly status: EdgeStatus; readonly at: number }[];
@@ -22,6 +25,7 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
   const upsert = db.prepare(
     'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
   );
+  const remove = db.prepare('DELETE FROM station WHERE id = ?');
   const upsertEdge = db.prepare(
     'INSERT INTO edge VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET status = excluded.status, at = excluded.at',
   );
@@ -44,9 +48,13 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
     announce(edge, inventory) {
       const own = inventory.stations.filter(({ id }) => (stations.get(id)?.edge ?? edge) === edge);
       const foreign = inventory.stations.filter((station) => !own.includes(station)).map(({ id }) => id);
+      const kept = new Set(own.map(({ id }) => id));
+      const withdrawn = [...stations.values()].filter((station) => station.edge === edge && !kept.has(station.id));
       ledger.transaction(() => {
+        for (const { id } of withdrawn) remove.run(id);
         for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());
       });
+      for (const { id } of withdrawn) stations.delete(id);
       const changed = own.map((station) => known(edge, station));
       for (const station of changed) stations.set(station.id, station);
       return { changed, foreign };

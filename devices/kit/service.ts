@@ -6,6 +6,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** A stop that hangs is ended: who asked for it waits. */
+const STOP_MS = 5000;
+
 /**
  * Runs a service until SIGINT, SIGTERM or the end of its parent, then stops it and ends the process.
  * A parent that started us with an IPC channel says "ready" to itself by our message, and we go when it goes.
@@ -18,6 +21,7 @@ export async function runService(
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => process.exit(1), STOP_MS).unref();
     try {
       await (await started).stop();
       process.exit(0);

@@ -38,6 +38,7 @@ test('fields of the editor come as text, empty ones are not given', () => {
     hold_s: 0,
     clear_hold_s: 0,
     level: 'warning',
+    quality: 'good',
   });
   expect(limitOf({ raise: 4, clear: 4.5 })).toMatchObject({ raise: 4, clear: 4.5 });
 });

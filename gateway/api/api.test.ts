@@ -170,7 +170,7 @@ test('the broker refuses anonymous clients, wrong passwords and stolen client id
 
 test("publishing under another's name ends the connection unacknowledged, and the others go on", async () => {
   const client = await connect('edge-a', passwords.edge, 'second');
-  const closed = new Promise((resolve) => client.once('close', resolve));
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   client.publish(topics.readings('edge-b', 'cau-do'), '[]', { qos: 1 });
   await closed;
   await client.endAsync(true);
