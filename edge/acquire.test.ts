@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { loadProfiles } from '../devices/kit/profiles.ts';
+import { createAcquirer } from './acquire.ts';
+
+const profile = loadProfiles().get('dfrobot-sen0662');
+if (!profile) throw new Error('no profile');
+const acquire = createAcquirer('cau-rong', profile, profile.points);
+
+const block = [2, 0, 0x4108, 0, 0x4144, 0, 0x41a0, 0];
+
+test('a round gives one reading a point, of its station and time', () => {
+  const readings = acquire({ at: 1000, words: (_area, address) => block[address - 4], fault: null });
+  expect(readings).toEqual([
+    { station: 'cau-rong', parameter: 'pm1', at: 1000, value: 8.5, flag: 1, reason: null },
+    { station: 'cau-rong', parameter: 'pm2_5', at: 1000, value: 12.25, flag: 1, reason: null },
+    { station: 'cau-rong', parameter: 'pm10', at: 1000, value: 20, flag: 1, reason: null },
+  ]);
+});
+
+test('what was not read is missing with the cause, what was read stays', () => {
+  const cause = 'no answer within 1000 ms';
+  const words = (_area: string, address: number) => (address < 8 ? block[address - 4] : undefined);
+  const readings = acquire({ at: 1000, words, fault: cause });
+  expect(readings.map(({ value, flag, reason }) => [value, flag, reason])).toEqual([
+    [8.5, 1, null],
+    [null, 9, cause],
+    [null, 9, cause],
+  ]);
+});
+
+test('a reason that the instrument gives itself is not covered by the fault of another block', () => {
+  const words = (_area: string, address: number) => (address === 4 ? 5 : address < 8 ? 0 : undefined);
+  const [first] = acquire({ at: 1000, words, fault: 'no answer within 1000 ms' });
+  expect(first?.reason).toBe('sensor fault');
+});

@@ -1,0 +1,125 @@
+/** Joins the parts of an edge: lines → readings → alarms → outbox → uplink. */
+import type { Logger } from '../devices/kit/log.ts';
+import type { Service } from '../devices/kit/service.ts';
+import type { Reading } from '../devices/reading.ts';
+import type { EdgeFile } from '../devices/station.ts';
+import type { EdgeStatus } from '../devices/wire/messages.ts';
+import { createAlarms } from './alarms.ts';
+import type { Backoff } from './backoff.ts';
+import { createBatcher } from './batch.ts';
+import type { Clock } from './clock.ts';
+import { inventoryOf, type Profiles } from './inventory.ts';
+import { startLine } from './line.ts';
+import { openOutbox } from './outbox.ts';
+import { startUplink } from './uplink.ts';
+
+export interface AgentOptions {
+  readonly file: EdgeFile;
+  readonly profiles: Profiles;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly reconnect?: Backoff;
+  readonly ackTimeoutMs?: number;
+  readonly statusEveryMs?: number;
+}
+
+/** Readings are gathered so long before they make a batch. */
+const GATHER_MS = 250;
+
+/** How long a stop may take to deliver what waits. */
+const DRAIN_MS = 1000;
+
+const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
+
+export function startAgent(options: AgentOptions): Service {
+  const { file, profiles, clock, random, log } = options;
+  const outbox = openOutbox(file.data_dir, file.outbox_megabytes);
+  const batcher = createBatcher(outbox);
+  const alarmsOf = new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
+  const gathering = new AbortController();
+  let gathered = false;
+  let diskFails = false;
+
+  function flush(): void {
+    try {
+      batcher.flush();
+      if (diskFails) log.info({}, 'outbox takes batches again');
+      diskFails = false;
+    } catch (err) {
+      if (!diskFails) log.error({ err }, 'outbox refuses batches, they wait in memory');
+      diskFails = true;
+    }
+    uplink.wake();
+  }
+
+  async function gather(): Promise<void> {
+    if (gathered) return;
+    gathered = true;
+    await clock.sleep(GATHER_MS, gathering.signal);
+    gathered = false;
+    if (!gathering.signal.aborted) flush();
+  }
+
+  function onReadings(readings: readonly Reading[]): void {
+    batcher.addReadings(readings);
+    const alarms = readings.flatMap((reading) => alarmsOf.get(reading.station)?.([reading]) ?? []);
+    for (const { station, parameter, limit, state, value } of alarms)
+      log.warn({ station, parameter, limit, state, value }, 'limit crossed');
+    batcher.addAlarms(alarms);
+    // An alarm does not wait for its batch to fill.
+    if (alarms.length > 0) flush();
+    else void gather();
+  }
+
+  const uplink = startUplink({
+    edge: file.id,
+    url: file.uplink.url,
+    password: file.uplink.password,
+    outbox,
+    inventory: () => inventoryOf(file, profiles),
+    status: createStatus(),
+    clock,
+    random,
+    reconnect: options.reconnect ?? RECONNECT,
+    ackTimeoutMs: options.ackTimeoutMs ?? 60_000,
+    statusEveryMs: options.statusEveryMs ?? 10_000,
+    log: log.child({ part: 'uplink' }),
+  });
+  const lines = file.lines.map((line) =>
+    startLine(line, { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings }),
+  );
+
+  /** Each call tells of the time since the one before. */
+  function createStatus(): () => EdgeStatus {
+    let since = clock.ticks();
+    const busyBefore = new Map<string, number>();
+    return () => {
+      const ticks = clock.ticks();
+      const elapsed = Math.max(1, ticks - since);
+      since = ticks;
+      return {
+        online: true,
+        at: clock.now(),
+        waiting: outbox.waiting(clock.now()),
+        dropped: outbox.dropped() + batcher.lost(),
+        lines: lines.map(({ id, state }) => {
+          const { busyMs, units } = state();
+          const busy = (busyMs - (busyBefore.get(id) ?? 0)) / elapsed;
+          busyBefore.set(id, busyMs);
+          return { id, busy: Math.round(busy * 1000) / 1000, units: [...units] };
+        }),
+      };
+    };
+  }
+
+  return {
+    async stop() {
+      await Promise.all(lines.map((line) => line.stop()));
+      gathering.abort();
+      flush();
+      await uplink.stop(DRAIN_MS);
+      outbox.close();
+    },
+  };
+}

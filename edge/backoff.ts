@@ -1,0 +1,13 @@
+/** How long to wait before trying again. Pure. */
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+/** Doubles with each failure (1, 2, ...) up to the bound. */
+export const backoffMs = ({ firstMs, maxMs }: Backoff, failures: number): number =>
+  Math.min(maxMs, firstMs * 2 ** Math.min(30, failures - 1));
+
+/** Half of the time for certain and half by chance, so that a hundred edges do not come back in one moment. */
+export const jittered = (ms: number, random: () => number): number => ms * (0.5 + random() / 2);

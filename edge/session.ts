@@ -1,0 +1,195 @@
+/**
+ * One connection to the broker, from connecting to its end. MQTT.js keeps its own store of unacknowledged messages
+ * and repeats from it; ours is the outbox, so each connection is a client of its own that never reconnects and
+ * is thrown away with everything in it.
+ */
+import { connect } from 'mqtt';
+import { topics } from '../devices/wire/topics.ts';
+import { type Clock, every } from './clock.ts';
+import { type Batch, LANES, type Lane, type Outbox } from './outbox.ts';
+
+export interface SessionOptions {
+  readonly edge: string;
+  readonly url: string;
+  readonly password: string;
+  readonly outbox: Pick<Outbox, 'take' | 'remove'>;
+  /** Retained payloads: who we are, and how we are. */
+  readonly inventory: () => object;
+  readonly status: () => object;
+  readonly clock: Clock;
+  /** A PUBACK that takes longer has been lost: the connection is closed and everything sent again. */
+  readonly ackTimeoutMs: number;
+  readonly statusEveryMs: number;
+  /** The inventory is acknowledged and the outbox is being drained. */
+  readonly onReady: () => void;
+}
+
+export type Ending =
+  /** The broker does not let us in: only a person can mend it. */
+  { readonly kind: 'refused'; readonly reason: string } | { readonly kind: 'lost'; readonly reason: string };
+
+export interface Session {
+  /** Resolves when the connection is closed and nothing more will happen on it. Never rejects. */
+  readonly ended: Promise<Ending>;
+  /** There may be something in the outbox. */
+  wake(): void;
+  /** Says goodbye: drains for at most so long, then reports offline and closes. */
+  leave(drainMs: number): Promise<void>;
+}
+
+/** Publishes without PUBACK at one time, by lane: backlog leaves room for live readings, both leave room for alarms. */
+const WINDOW: Readonly<Record<Lane, number>> = { alarms: 16, live: 12, backlog: 8 };
+
+/** How long the broker is given to acknowledge our goodbye. */
+const GOODBYE_MS = 300;
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** CONNACK return codes 4 and 5 of MQTT 3.1.1, section 3.2.2.3. */
+const REFUSALS: readonly unknown[] = [4, 5];
+
+export function openSession(options: SessionOptions): Session {
+  const { edge, outbox, clock, ackTimeoutMs } = options;
+  const over = new AbortController();
+  /** Batches without PUBACK, with the time of their publish in ticks. */
+  const inFlight = new Map<number, number>();
+  let ready = false;
+  let leaving = false;
+  let statusWaits = false;
+  /** The first thing that went wrong; what follows from it is noise. */
+  let reason: string | null = null;
+  let refused = false;
+  let onEmpty = () => {};
+
+  const client = connect(options.url, {
+    clientId: edge,
+    username: edge,
+    password: options.password,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 30,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: 0,
+    will: { topic: topics.status(edge), payload: offline(), qos: 1, retain: true },
+  });
+
+  /** Closes at once and unacknowledged; the outbox has everything still. */
+  function abandon(why: string): void {
+    if (over.signal.aborted) return;
+    reason ??= why;
+    client.end(true);
+  }
+
+  /** Without a PUBACK the callback comes with an error or never. */
+  function publish(topic: string, payload: string, retain: boolean): Promise<boolean> {
+    // A client that has ended throws: its store is closed.
+    if (over.signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      client.publish(topic, payload, { qos: 1, retain }, (error) => {
+        if (error) abandon(error.message);
+        resolve(!error && !over.signal.aborted);
+      });
+    });
+  }
+
+  async function send({ id, lane, station, payload }: Batch): Promise<void> {
+    inFlight.set(id, clock.ticks());
+    const topic = lane === 'live' ? topics.readings(edge, station) : topics[lane](edge, station);
+    const acknowledged = await publish(topic, payload, false);
+    inFlight.delete(id);
+    if (!acknowledged) return;
+    outbox.remove(id);
+    pump();
+  }
+
+  function pump(): void {
+    if (!ready || over.signal.aborted) return;
+    for (;;) {
+      const lanes = LANES.filter((lane) => inFlight.size < WINDOW[lane]);
+      const batch = lanes.length === 0 ? null : outbox.take(clock.now(), lanes);
+      if (batch === null) break;
+      send(batch).catch((error: Error) => abandon(error.message));
+    }
+    if (inFlight.size === 0) onEmpty();
+  }
+
+  function reportStatus(): void {
+    // One at a time: a broker that does not acknowledge must not make them pile up.
+    if (statusWaits || leaving) return;
+    statusWaits = true;
+    void publish(topics.status(edge), JSON.stringify(options.status()), true).then(() => {
+      statusWaits = false;
+    });
+  }
+
+  /** What is done now and then reads the disk, and that may fail. */
+  const guarded = (task: () => void) => () => {
+    try {
+      task();
+    } catch (error) {
+      abandon(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const wake = guarded(pump);
+
+  function watchAcks(): void {
+    const [oldest] = inFlight.values();
+    if (oldest !== undefined && clock.ticks() - oldest > ackTimeoutMs) abandon('no PUBACK in time');
+    else pump();
+  }
+
+  async function start(): Promise<void> {
+    void clock.sleep(ackTimeoutMs, over.signal).then(() => {
+      if (!ready) abandon('no PUBACK for the inventory');
+    });
+    const known = await publish(topics.inventory(edge), JSON.stringify(options.inventory()), true);
+    if (!known || leaving) return;
+    ready = true;
+    options.onReady();
+    guarded(reportStatus)();
+    void every(clock, options.statusEveryMs, over.signal, guarded(reportStatus));
+    void every(clock, Math.min(1000, ackTimeoutMs), over.signal, guarded(watchAcks));
+    wake();
+  }
+
+  client.on('connect', () => void start());
+  client.on('error', (error: Error & { code?: unknown }) => {
+    // Node gives the failure of several addresses at once no message.
+    reason ??= error.message || String(error.code);
+    refused = REFUSALS.includes(error.code);
+  });
+  const ended = new Promise<Ending>((resolve) => {
+    const finish = () => {
+      over.abort();
+      resolve({ kind: refused ? 'refused' : 'lost', reason: reason ?? 'closed by the broker' });
+    };
+    client.on('close', finish);
+    // When it is ended before it was connected there may be no "close".
+    client.on('end', finish);
+  });
+
+  return {
+    ended,
+    wake,
+    async leave(drainMs) {
+      leaving = true;
+      const within = (ms: number, done: Promise<unknown>) =>
+        Promise.race([done.then(() => true), clock.sleep(ms, over.signal).then(() => false)]);
+      const drained = new Promise<void>((resolve) => {
+        onEmpty = resolve;
+      });
+      if (ready) wake();
+      const clean =
+        ready &&
+        (await within(drainMs, drained)) &&
+        (await within(GOODBYE_MS, publish(topics.status(edge), offline(), true)));
+      // Ended by force, the last will says it for us.
+      client.end(!clean);
+      if (!(await within(GOODBYE_MS, ended))) client.stream.destroy();
+      await ended;
+    },
+  };
+}
+
+const offline = (): string => JSON.stringify({ online: false });

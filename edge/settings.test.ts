@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadProfiles } from '../devices/kit/profiles.ts';
+import { loadEdgeFile } from './settings.ts';
+
+const profiles = loadProfiles();
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quantrac-edge-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const GOOD = `id: hop-1
+data_dir: data
+uplink: { url: "mqtt://127.0.0.1:1883", password: secret }
+lines:
+  - { id: tcp, mode: tcp, host: 127.0.0.1, port: 502 }
+stations:
+  - id: cau-rong
+    kind: air
+    name: { vi: Cầu Rồng, en: Dragon Bridge }
+    area: { vi: Sơn Trà, en: Son Tra }
+    latitude: 16.061
+    longitude: 108.227
+    instruments:
+      - { id: dust, profile: dfrobot-sen0662, line: tcp }
+      - { id: climate, profile: xy-md02, line: tcp, points: [air_temperature] }
+    limits:
+      - { name: dusty, parameter: pm2_5, side: high, raise: 50, clear: 40, level: warning }
+`;
+
+function write(text: string): string {
+  const file = join(folder, 'edge.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+const load = (text: string, env = {}) => loadEdgeFile({ file: write(text), env }, profiles);
+
+test('a good file is read, and the environment goes before it', () => {
+  const edge = load(GOOD, {
+    QUANTRAC_UPLINK_PASSWORD: 'from outside',
+    QUANTRAC_UPLINK_URL: 'mqtts://broker:8883',
+    QUANTRAC_DATA_DIR: '/var/lib/quantrac',
+    QUANTRAC_LOG_LEVEL: 'debug',
+  });
+  expect(edge.uplink).toEqual({ url: 'mqtts://broker:8883', password: 'from outside' });
+  expect([edge.data_dir, edge.log_level]).toEqual(['/var/lib/quantrac', 'debug']);
+  expect(edge.stations[0]?.instruments[0]?.period_s).toBe(10);
+});
+
+test.for([
+  {
+    fault: 'an unknown profile',
+    from: 'profile: xy-md02',
+    to: 'profile: xy-md03',
+    says: '15:33: stations.0.instruments.1.profile: there is no profile "xy-md03"',
+  },
+  {
+    fault: 'a point that the profile does not have',
+    from: '[air_temperature]',
+    to: '[air_temperature, ph]',
+    says: '15:79: stations.0.instruments.1.points.1: profile "xy-md02" has no point ph',
+  },
+  {
+    fault: 'one parameter twice at a station',
+    from: '      - { id: climate, profile: xy-md02, line: tcp, points: [air_temperature] }',
+    to: '      - { id: dust-2, profile: dfrobot-sen0662, line: tcp, points: [pm10] }',
+    says: '15:9: stations.0.instruments.1: pm10 comes from "dust" and "dust-2": choose with "points", one parameter comes once from a station',
+  },
+  {
+    fault: 'a limit on a parameter that the station does not have',
+    from: 'parameter: pm2_5',
+    to: 'parameter: relative_humidity',
+    says: '17:35: stations.0.limits.0.parameter: no instrument of cau-rong gives relative_humidity',
+  },
+  {
+    fault: 'a malformed value',
+    from: 'latitude: 16.061',
+    to: 'latitude: 160.61',
+    says: '11:15: stations.0.latitude: Too big: expected number to be <=90',
+  },
+  {
+    fault: 'a line that is not there',
+    from: 'id: dust, profile: dfrobot-sen0662, line: tcp',
+    to: 'id: dust, profile: dfrobot-sen0662, line: rs485',
+    says: '14:53: stations.0.instruments.0.line: there is no line "rs485"',
+  },
+])('$fault is told in one sentence with its place', ({ from, to, says }) => {
+  expect(GOOD).toContain(from);
+  expect(() => load(GOOD.replace(from, to))).toThrow(`${join(folder, 'edge.yaml')}:${says}`);
+});
+
+test('a profile whose value does not fit its own limit is told', () => {
+  const profile = profiles.get('dfrobot-sen0662');
+  if (!profile) throw new Error('no profile');
+  const narrow = new Map(profiles).set(profile.id, {
+    ...profile,
+    link: { ...profile.link, max_registers: 1 },
+  });
+  expect(() => loadEdgeFile({ file: write(GOOD) }, narrow)).toThrow(
+    /stations\.0\.instruments\.0\.profile: profile "dfrobot-sen0662": input 6 needs 2 registers/,
+  );
+});
+
+test('the shipped example is complete', () => {
+  const file = join(import.meta.dirname, '../examples/edge.yaml');
+  const edge = loadEdgeFile({ file, env: { QUANTRAC_UPLINK_PASSWORD: 'x' } }, profiles);
+  expect(edge.stations.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,69 @@
+/** The edge file, checked by its schema and against the profiles it names. */
+import { UserFault } from '../devices/kit/fault.ts';
+import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
+import { readYaml } from '../devices/kit/yaml-file.ts';
+import type { Profile } from '../devices/profile.ts';
+import { type EdgeFile, edgeFileSchema, type Instrument, type Station } from '../devices/station.ts';
+import { type Profiles, pointsOf } from './inventory.ts';
+import { planBlocks } from './plan.ts';
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** A wrong file stops the start with one sentence; an absent instrument never does. */
+export function loadEdgeFile(sources: SettingsSources, profiles: Profiles): EdgeFile {
+  const edge = loadSettings(edgeFileSchema, sources);
+  const [fault] = faultsOf(edge, profiles);
+  if (!fault) return edge;
+  const place = sources.file === undefined ? 'settings' : readYaml(sources.file).place(fault.path);
+  throw new UserFault(`${place}: ${fault.path.map(String).join('.')}: ${fault.message}`);
+}
+
+function* faultsOf(edge: EdgeFile, profiles: Profiles): Generator<Fault> {
+  for (const [index, station] of edge.stations.entries()) {
+    for (const { path, message } of stationFaults(station, profiles))
+      yield { path: ['stations', index, ...path], message };
+  }
+}
+
+function* stationFaults(station: Station, profiles: Profiles): Generator<Fault> {
+  const measuredBy = new Map<string, string>();
+  for (const [index, instrument] of station.instruments.entries()) {
+    const path = ['instruments', index];
+    const profile = profiles.get(instrument.profile);
+    if (!profile) {
+      yield { path: [...path, 'profile'], message: `there is no profile "${instrument.profile}"` };
+      return;
+    }
+    yield* pointFaults(instrument, profile, path);
+    for (const { parameter } of pointsOf(profile, instrument)) {
+      const other = measuredBy.get(parameter);
+      if (other !== undefined) {
+        const message = `${parameter} comes from "${other}" and "${instrument.id}": choose with "points", one parameter comes once from a station`;
+        yield { path, message };
+      }
+      measuredBy.set(parameter, instrument.id);
+    }
+  }
+  for (const [index, limit] of station.limits.entries()) {
+    if (measuredBy.has(limit.parameter)) continue;
+    const message = `no instrument of ${station.id} gives ${limit.parameter}`;
+    yield { path: ['limits', index, 'parameter'], message };
+  }
+}
+
+function* pointFaults(instrument: Instrument, profile: Profile, path: PropertyKey[]): Generator<Fault> {
+  for (const [index, parameter] of (instrument.points ?? []).entries()) {
+    if (profile.points.some((point) => point.parameter === parameter)) continue;
+    const message = `profile "${profile.id}" has no point ${parameter}`;
+    yield { path: [...path, 'points', index], message };
+  }
+  try {
+    planBlocks(profile, pointsOf(profile, instrument));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    yield { path: [...path, 'profile'], message: `profile "${profile.id}": ${error.message}` };
+  }
+}
