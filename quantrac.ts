@@ -7,7 +7,8 @@ import type { SettingsSources } from './devices/kit/settings.ts';
 
 const port = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('must be 0 to 65535');
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('must be 0 to 65535');
   return value;
 };
 const positive = (text: string): number => {
@@ -29,7 +30,9 @@ const program = new Command('quantrac')
 
 program
   .command('demo')
-  .description('The whole path on this machine: simulated instruments, two edges, gateway, flows, IOC receiver')
+  .description(
+    'The whole path on this machine: simulated instruments, two edges, gateway, flows, IOC receiver',
+  )
   .option('--data-dir <folder>', 'where it keeps its data and secrets', '.quantrac/demo')
   .option('--http-port <port>', 'page and API', port, 8080)
   .option('--mqtt-port <port>', 'MQTT broker', port, 1883)
@@ -37,7 +40,9 @@ program
   .option('--field-port <port>', 'first port of the simulated instruments', port, 15_020)
   .option('--ioc-port <port>', 'IOC receiver', port, 8090)
   .option('--speed <factor>', 'replays the recordings so many times faster', positive, 1)
-  .addOption(new Option('--scenario <name>', 'what happens in the field').choices(['none', 'fire']).default('none'))
+  .addOption(
+    new Option('--scenario <name>', 'what happens in the field').choices(['none', 'fire']).default('none'),
+  )
   .addHelpText('after', '\nExample:\n  npm start -- --speed 60 --scenario fire')
   .action(async (options) => {
     const { runDemo } = await import('./demo/main.ts');
@@ -98,12 +103,16 @@ program
   .command('receiver')
   .description('A small operations centre that prints the webhooks it gets')
   .option('--port <port>', 'where it listens', port, 8090)
-  .addHelpText('after', '\nThe signing key is read from QUANTRAC_WEBHOOK_SECRET.\n\nExample:\n  quantrac receiver --port 8090')
+  .addHelpText(
+    'after',
+    '\nThe signing key is read from QUANTRAC_WEBHOOK_SECRET.\n\nExample:\n  quantrac receiver --port 8090',
+  )
   .action(async (options) => {
     const { startReceiver } = await import('./demo/receiver.ts');
     await runService(async () => {
       const secret = process.env.QUANTRAC_WEBHOOK_SECRET;
-      if (!secret) throw new UserFault('environment variable QUANTRAC_WEBHOOK_SECRET: the signing key is missing');
+      if (!secret)
+        throw new UserFault('environment variable QUANTRAC_WEBHOOK_SECRET: the signing key is missing');
       return startReceiver({ port: options.port, secret, print: say });
     });
   });
@@ -117,7 +126,9 @@ user
   .addHelpText('after', '\nExample:\n  quantrac user add lan --role operator --config gateway.yaml')
   .action(async (name: string, { role, config }) => {
     const { addUser, withAccounts } = await import('./gateway/admin.ts');
-    say(`password of ${name}: ${await withAccounts(sources(config), (accounts) => addUser(accounts, name, role))}`);
+    say(
+      `password of ${name}: ${await withAccounts(sources(config), (accounts) => addUser(accounts, name, role))}`,
+    );
   });
 user
   .command('link <name>')
@@ -142,13 +153,17 @@ program
 
 program
   .command('device <name>')
-  .description('Adds an account at the broker for an edge or a device, or gives a new password; prints it once')
+  .description(
+    'Adds an account at the broker for an edge or a device, or gives a new password; prints it once',
+  )
   .addOption(new Option('--kind <kind>', 'what it is').choices(['edge', 'flows']).default('edge'))
   .requiredOption('--config <file>', "the gateway's settings")
   .addHelpText('after', '\nExample:\n  quantrac device edge-hoa-vang --config gateway.yaml')
   .action(async (name: string, { kind, config }) => {
     const { addDevice, withAccounts } = await import('./gateway/admin.ts');
-    say(`password of ${name}: ${await withAccounts(sources(config), (accounts) => addDevice(accounts, name, kind))}`);
+    say(
+      `password of ${name}: ${await withAccounts(sources(config), (accounts) => addDevice(accounts, name, kind))}`,
+    );
   });
 
 program.parseAsync().catch((error: unknown) => {

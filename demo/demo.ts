@@ -58,7 +58,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const running = new Map<string, RunningProcess>();
   let stopping = false;
 
-  const run = async (name: string, args: readonly string[], extra: Partial<ProcessOptions> = {}): Promise<unknown> => {
+  const run = async (
+    name: string,
+    args: readonly string[],
+    extra: Partial<ProcessOptions> = {},
+  ): Promise<unknown> => {
     const started = await startProcess(name, { args, logFile: join(logs, `${name}.log`), ...extra });
     running.set(name, started);
     void supervise(name, args, extra, started);
@@ -108,7 +112,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
 type Run = (name: string, args: readonly string[], extra?: Partial<ProcessOptions>) => Promise<unknown>;
 
-async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets, run: Run): Promise<DemoAddresses> {
+async function startAll(
+  options: DemoOptions,
+  dataDir: string,
+  secrets: Secrets,
+  run: Run,
+): Promise<DemoAddresses> {
   const { print } = options;
   const config = (name: string, content: unknown): string => {
     const file = join(dataDir, `${name}.yaml`);
@@ -119,7 +128,9 @@ async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets,
 
   const receiver = (await run('receiver', ['receiver', '--port', String(options.iocPort)], {
     env: { QUANTRAC_WEBHOOK_SECRET: secrets.webhook },
-    onOutput: (text) => text.trimEnd().split('\n').forEach((line) => print(`IOC ← ${line}`)),
+    onOutput: (text) => {
+      for (const line of text.trimEnd().split('\n')) print(`IOC ← ${line}`);
+    },
   })) as { port: number };
   step(`IOC receiver on port ${receiver.port}`);
 
@@ -127,7 +138,9 @@ async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets,
     data_dir: join(dataDir, 'gateway'),
     http: { port: options.httpPort },
     mqtt: { port: options.mqttPort },
-    ioc: { destinations: [{ id: 'ioc', url: `http://127.0.0.1:${receiver.port}/`, secret: secrets.webhook }] },
+    ioc: {
+      destinations: [{ id: 'ioc', url: `http://127.0.0.1:${receiver.port}/`, secret: secrets.webhook }],
+    },
   };
   config('gateway', gatewaySettings);
   const link = await prepareLedger(join(dataDir, 'gateway.yaml'), secrets);
@@ -136,7 +149,11 @@ async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets,
     mqttPort: number;
   };
   // From now on with the ports that it got, so that it comes back on the same ones.
-  config('gateway', { ...gatewaySettings, http: { port: gateway.httpPort }, mqtt: { port: gateway.mqttPort } });
+  config('gateway', {
+    ...gatewaySettings,
+    http: { port: gateway.httpPort },
+    mqtt: { port: gateway.mqttPort },
+  });
   step(`gateway: page and API on port ${gateway.httpPort}, MQTT on port ${gateway.mqttPort}`);
 
   const mqttUrl = `mqtt://127.0.0.1:${gateway.mqttPort}`;
@@ -161,7 +178,9 @@ async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets,
       mqtt: { url: mqttUrl, password: secrets.accounts[BUOY] },
     });
     const { lines } = (await run('field', ['field', '--config', file])) as { lines: Record<string, number> };
-    step(`field: ${Object.keys(lines).length} lines of simulated instruments, ports ${Object.values(lines).join(', ')}`);
+    step(
+      `field: ${Object.keys(lines).length} lines of simulated instruments, ports ${Object.values(lines).join(', ')}`,
+    );
     await Promise.all(EDGES.map((edge) => startEdge(edge, lines)));
     return lines;
   };
@@ -179,7 +198,13 @@ async function startAll(options: DemoOptions, dataDir: string, secrets: Secrets,
 
   const [flowsPort, lines] = await Promise.all([startFlows(), startField()]);
   const page = `http://127.0.0.1:${gateway.httpPort}`;
-  return { page, login: `${page}/login/${link}`, editor: `http://127.0.0.1:${flowsPort}`, mqttPort: gateway.mqttPort, lines };
+  return {
+    page,
+    login: `${page}/login/${link}`,
+    editor: `http://127.0.0.1:${flowsPort}`,
+    mqttPort: gateway.mqttPort,
+    lines,
+  };
 }
 
 const template = (name: string): Record<string, unknown> =>
@@ -190,7 +215,9 @@ const prepareLedger = (file: string, secrets: Secrets): Promise<string> =>
   withAccounts({ file }, async (accounts) => {
     const machine = Object.entries(secrets.accounts).filter(([name]) => !accounts.hasAccount(name));
     await Promise.all(
-      machine.map(([name, password]) => accounts.putAccount(name, name === 'flows' ? 'flows' : 'edge', password)),
+      machine.map(([name, password]) =>
+        accounts.putAccount(name, name === 'flows' ? 'flows' : 'edge', password),
+      ),
     );
     if (!accounts.hasUser('admin')) await accounts.putUser('admin', 'admin', secrets.admin);
     return addLink(accounts, 'admin');

@@ -1,9 +1,13 @@
 /** The demo as people see it: what is starting, where to look, how to end it. */
+
+import { runService } from '../devices/kit/service.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDemo } from './demo.ts';
-import { runService } from '../devices/kit/service.ts';
 
-export async function runDemo(options: Omit<DemoOptions, 'print'>, print: (line: string) => void): Promise<void> {
+export async function runDemo(
+  options: Omit<DemoOptions, 'print'>,
+  print: (line: string) => void,
+): Promise<void> {
   const from = performance.now();
   print('Quantrac: đang khởi động / starting');
   await runService(async () => {
@@ -15,7 +19,9 @@ export async function runDemo(options: Omit<DemoOptions, 'print'>, print: (line:
     print(`  Trang / page:            ${login}   (dùng một lần / one-time link)`);
     print(`  Luật / rules (Node-RED): ${editor}   (user admin; password in ${options.dataDir}/secrets.json)`);
     print(`  MQTT:                    mqtt://127.0.0.1:${mqttPort}`);
-    print('  Dữ liệu phát lại từ bản ghi thật, nguồn ghi trên trang / replayed recordings, their origins are on the page');
+    print(
+      '  Dữ liệu phát lại từ bản ghi thật, nguồn ghi trên trang / replayed recordings, their origins are on the page',
+    );
     print('  Ctrl-C: dừng / stop');
     print('');
     return { ready: demo.addresses, stop: () => demo.stop() };

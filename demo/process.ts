@@ -36,12 +36,16 @@ export async function startProcess(name: string, options: ProcessOptions): Promi
   const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   child.stderr?.pipe(log);
   child.stdout?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
-  const ended = once(child, 'exit').then(([code, signal]) => (signal ? `signal ${signal}` : `exit code ${code}`));
+  const ended = once(child, 'exit').then(([code, signal]) =>
+    signal ? `signal ${signal}` : `exit code ${code}`,
+  );
 
   const ready = await new Promise<unknown>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new UserFault(`${name} was not ready after ${READY_MS / 1000} s; its log is ${options.logFile}`));
+      reject(
+        new UserFault(`${name} was not ready after ${READY_MS / 1000} s; its log is ${options.logFile}`),
+      );
     }, READY_MS);
     child.on('message', (message: { ready?: unknown; fault?: string }) => {
       clearTimeout(timer);

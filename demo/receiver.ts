@@ -16,7 +16,9 @@ export interface ReceiverOptions {
   print(line: string): void;
 }
 
-export async function startReceiver(options: ReceiverOptions): Promise<Service & { readonly ready: { readonly port: number } }> {
+export async function startReceiver(
+  options: ReceiverOptions,
+): Promise<Service & { readonly ready: { readonly port: number } }> {
   const webhook = new Webhook(options.secret);
   // Numbers have no holes, so the last one is enough to tell a repeat.
   let last = 0;
@@ -77,7 +79,9 @@ const time = new Intl.DateTimeFormat('vi-VN', { timeStyle: 'medium', timeZone: '
 export function lineOf({ number, at, kind, alert }: FeedRecord): string {
   const { name, decimals } = parameterOf(alert.parameter as ParameterId);
   const evidence = alert.evidence.at(-1);
-  const value = evidence ? ` ${evidence.value.toFixed(decimals)} ${UNITS[evidence.unit as UnitId].label}`.trimEnd() : '';
+  const value = evidence
+    ? ` ${evidence.value.toFixed(decimals)} ${UNITS[evidence.unit as UnitId].label}`.trimEnd()
+    : '';
   const limit = evidence ? ` (${alert.limit} ${evidence.threshold})` : '';
   const marks = [
     alert.unverified ? 'chưa xác minh / unverified' : null,

@@ -38,7 +38,9 @@ export function loadSecrets(dataDir: string, accounts: readonly string[]): Secre
   const result = secretsSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   const missing = accounts.find((name) => result.data?.accounts[name] === undefined);
   if (!result.success || missing !== undefined) {
-    throw new UserFault(`${file} is not what the demo wrote there: delete the folder ${dataDir} to begin anew`);
+    throw new UserFault(
+      `${file} is not what the demo wrote there: delete the folder ${dataDir} to begin anew`,
+    );
   }
   return result.data;
 }

@@ -16,7 +16,10 @@ test.each<[number, UnitId, UnitId, string | undefined, number]>([
   [160, 'cm', 'm', undefined, 1.6],
 ])('%d %s in %s of %s is %d', (value, from, to, parameter, expected) => {
   const convert = converter(from, to, parameter);
-  expect(convert?.(value)).toBeCloseTo(expected, 1 + Math.max(0, 3 - Math.floor(Math.log10(Math.abs(expected)))));
+  expect(convert?.(value)).toBeCloseTo(
+    expected,
+    1 + Math.max(0, 3 - Math.floor(Math.log10(Math.abs(expected)))),
+  );
 });
 
 test('units of different dimensions do not convert, nor a volume fraction of an unknown gas', () => {

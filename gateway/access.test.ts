@@ -24,18 +24,25 @@ test.each<[string, boolean, boolean]>([
   expect(mayPublish(flows, topic)).toBe(flowsMay);
 });
 
-test.each(['#', '$SYS/#', 'quantrac/#', 'quantrac/v1/#', 'quantrac/v1/+/+', 'quantrac/v1/+/+/readings', 'quantrac/v1/edge-a/status'])(
-  'nobody may subscribe to %s', (filter) => {
-    expect(maySubscribe(edge, filter)).toBe(false);
-    expect(maySubscribe(flows, filter)).toBe(false);
-  });
+test.each([
+  '#',
+  '$SYS/#',
+  'quantrac/#',
+  'quantrac/v1/#',
+  'quantrac/v1/+/+',
+  'quantrac/v1/+/+/readings',
+  'quantrac/v1/edge-a/status',
+])('nobody may subscribe to %s', (filter) => {
+  expect(maySubscribe(edge, filter)).toBe(false);
+  expect(maySubscribe(flows, filter)).toBe(false);
+});
 
 test('only flows hear live readings', () => {
   expect(maySubscribe(flows, 'quantrac/v1/live/+')).toBe(true);
   expect(maySubscribe(edge, 'quantrac/v1/live/+')).toBe(false);
 });
 
-test('a client id may be its own name or nobody\'s', () => {
+test("a client id may be its own name or nobody's", () => {
   const isAccount = (name: string) => name === 'edge-b' || name === 'edge-a';
   expect(mayUseClientId(edge, 'edge-a', isAccount)).toBe(true);
   expect(mayUseClientId(edge, 'mosq-123', isAccount)).toBe(true);

@@ -32,8 +32,12 @@ export function maySubscribe(account: Account, filter: string): boolean {
  * A client id may not be another account's name: a second connection with the same id ends the first one
  * (MQTT 3.1.1, 3.1.4-2), so it would let one account throw another out.
  */
-export const mayUseClientId = (account: Account, clientId: string, isAccount: (name: string) => boolean): boolean =>
-  clientId === account.name || !isAccount(clientId);
+export const mayUseClientId = (
+  account: Account,
+  clientId: string,
+  isAccount: (name: string) => boolean,
+): boolean => clientId === account.name || !isAccount(clientId);
 
 /** Roles are ranked: each may do what those before it may. */
-export const roleIncludes = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+export const roleIncludes = (role: Role, needed: Role): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -1,6 +1,7 @@
 /** What an administrator does at the gateway's ledger from the command line: people, tokens, machine accounts. */
-import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
+
 import { UserFault } from '../devices/kit/fault.ts';
+import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import { ROLES, type Role } from '../devices/wire/api.ts';
 import { RESERVED_NAMES } from '../devices/wire/topics.ts';
 import { nameSchema } from '../devices/word.ts';
@@ -13,7 +14,10 @@ const LINK_MS = 3600_000;
 const DAY_MS = 86_400_000;
 
 /** The gateway may run meanwhile: the ledger is shared through SQLite's own locks. */
-export async function withAccounts<T>(sources: SettingsSources, work: (accounts: Accounts) => Promise<T>): Promise<T> {
+export async function withAccounts<T>(
+  sources: SettingsSources,
+  work: (accounts: Accounts) => Promise<T>,
+): Promise<T> {
   const ledger = openLedger(loadSettings(gatewaySettingsSchema, sources).data_dir);
   try {
     return await work(createAccounts(ledger, Date.now));

@@ -1,9 +1,10 @@
 /** Joins the parts of the gateway. */
-import { type ParameterId, parameterOf } from '../devices/parameter.ts';
+
 import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
-import { topics } from '../devices/wire/topics.ts';
+import { type ParameterId, parameterOf } from '../devices/parameter.ts';
 import type { Live } from '../devices/wire/messages.ts';
+import { topics } from '../devices/wire/topics.ts';
 import { createAccounts } from './accounts.ts';
 import { createAlertBook } from './alerts/book.ts';
 import { startApi } from './api/server.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from '../devices/kit/log.ts';
-import { parseTopic, type ParsedTopic } from '../devices/wire/topics.ts';
+import { type ParsedTopic, parseTopic } from '../devices/wire/topics.ts';
 import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
 import type { Account, Accounts } from './accounts.ts';
 
@@ -73,7 +73,10 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
             ? `payload of ${payload.length} bytes, at most ${MAX_PAYLOAD}`
             : null;
       if (refusal !== null || account === undefined || parsed === null) {
-        log.warn({ client: client.id, user: account?.name, topic: packet.topic.slice(0, 200), reason: refusal }, 'publish refused');
+        log.warn(
+          { client: client.id, user: account?.name, topic: packet.topic.slice(0, 200), reason: refusal },
+          'publish refused',
+        );
         return callback(new Error(refusal ?? 'refused'));
       }
       parts.receive({ account, topic: packet.topic, parsed, payload }).then(
@@ -87,13 +90,16 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     authorizeSubscribe(client, subscription, callback) {
       const account = clients.get(client);
       const allowed = account !== undefined && maySubscribe(account, subscription.topic);
-      if (!allowed) log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
+      if (!allowed)
+        log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
       // Without a subscription Aedes answers SUBACK 128, the failure code, and keeps the connection.
       callback(null, allowed ? subscription : null);
     },
   });
   aedes.on('clientError', (client, error) => log.debug({ client: client.id, err: error }, 'client error'));
-  aedes.on('connectionError', (client, error) => log.debug({ client: client.id, err: error }, 'connection error'));
+  aedes.on('connectionError', (client, error) =>
+    log.debug({ client: client.id, err: error }, 'connection error'),
+  );
 
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -130,7 +136,8 @@ async function login(
   const refuse = (message: string, returnCode: number): never => {
     throw Object.assign(new Error(message), { returnCode });
   };
-  if (username === undefined || password === undefined) return refuse('anonymous clients are refused', BAD_LOGIN);
+  if (username === undefined || password === undefined)
+    return refuse('anonymous clients are refused', BAD_LOGIN);
   const account = await accounts.checkAccount(username, password.toString('utf8'));
   if (account === null) return refuse('wrong user name or password', BAD_LOGIN);
   if (!mayUseClientId(account, clientId, accounts.hasAccount)) {

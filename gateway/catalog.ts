@@ -1,6 +1,12 @@
 /** The stations and edges the gateway knows: what the edges announced, kept over restarts. */
-import { type EdgeStatus, type Inventory, type InventoryStation, inventoryStationSchema } from '../devices/wire/messages.ts';
+
 import type { ParameterId } from '../devices/parameter.ts';
+import {
+  type EdgeStatus,
+  type Inventory,
+  type InventoryStation,
+  inventoryStationSchema,
+} from '../devices/wire/messages.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface KnownStation extends InventoryStation {
@@ -15,7 +21,10 @@ export interface Catalog {
    * Takes over an edge's inventory, which is all of its stations: one that is not in it any more is withdrawn (its
    * readings stay). Stations that belong to another edge are left out and named.
    */
-  announce(edge: string, inventory: Inventory): { readonly changed: KnownStation[]; readonly foreign: string[] };
+  announce(
+    edge: string,
+    inventory: Inventory,
+  ): { readonly changed: KnownStation[]; readonly foreign: string[] };
   setEdgeStatus(edge: string, status: EdgeStatus): void;
   edges(): { readonly name: string; readonly status: EdgeStatus; readonly at: number }[];
 }
@@ -49,7 +58,9 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
       const own = inventory.stations.filter(({ id }) => (stations.get(id)?.edge ?? edge) === edge);
       const foreign = inventory.stations.filter((station) => !own.includes(station)).map(({ id }) => id);
       const kept = new Set(own.map(({ id }) => id));
-      const withdrawn = [...stations.values()].filter((station) => station.edge === edge && !kept.has(station.id));
+      const withdrawn = [...stations.values()].filter(
+        (station) => station.edge === edge && !kept.has(station.id),
+      );
       ledger.transaction(() => {
         for (const { id } of withdrawn) remove.run(id);
         for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());

@@ -60,7 +60,14 @@ function setUp(wrap: (store: Store) => Store = (store) => store) {
       ...extra,
     });
   const stored = () =>
-    store.points({ station: 'cau-do', parameter: 'ph', from: 0, to: NOW * 2, aggregate: 'mean', limit: 1000 });
+    store.points({
+      station: 'cau-do',
+      parameter: 'ph',
+      from: 0,
+      to: NOW * 2,
+      aggregate: 'mean',
+      limit: 1000,
+    });
   return { ingest, send, stored, quarantine, live, counted };
 }
 
@@ -78,13 +85,20 @@ test.each<[string, unknown, Record<string, unknown>, string]>([
   ['no SenML', 'hello', {}, 'not SenML'],
   ['an unknown station', [ph(7)], { station: 'nowhere' }, 'unknown station "nowhere"'],
   ["another edge's station", [ph(7)], { edge: 'edge-b' }, 'unknown station "cau-do"'],
-  ['a parameter that was not announced', [{ n: 'urn:quantrac:cau-do:turbidity', v: 7 }], {}, 'unknown parameter "turbidity"'],
+  [
+    'a parameter that was not announced',
+    [{ n: 'urn:quantrac:cau-do:turbidity', v: 7 }],
+    {},
+    'unknown parameter "turbidity"',
+  ],
   ['an unknown parameter', [{ n: 'urn:quantrac:cau-do:xyz', v: 7 }], {}, 'unknown parameter "xyz"'],
   ['a time 6 minutes ahead', [ph(7, NOW + 360_000)], {}, 'more than 5 minutes ahead'],
 ])('%s goes into quarantine with its reason and is acknowledged', async (_, pack, extra, reason) => {
   const { send, stored, quarantine, counted, live } = setUp();
   await send(pack, extra);
-  expect(quarantine.list(10)).toMatchObject([{ topic: 't', reason: expect.stringContaining(reason), records: 1 }]);
+  expect(quarantine.list(10)).toMatchObject([
+    { topic: 't', reason: expect.stringContaining(reason), records: 1 },
+  ]);
   expect(counted).toEqual({ accepted: 0, quarantined: 1 });
   expect(await stored()).toEqual([]);
   expect(live).toEqual([]);
@@ -94,7 +108,9 @@ test('a bad record costs itself, not its neighbours, and a time 4 minutes ahead 
   const { send, stored, quarantine } = setUp();
   await send([ph(7), { n: 'urn:quantrac:cau-do:xyz', v: 1 }, ph(8, NOW + 240_000)]);
   expect(await stored()).toHaveLength(2);
-  expect(quarantine.list(10)).toMatchObject([{ records: 1, payload: '[{"n":"urn:quantrac:cau-do:xyz","v":1}]' }]);
+  expect(quarantine.list(10)).toMatchObject([
+    { records: 1, payload: '[{"n":"urn:quantrac:cau-do:xyz","v":1}]' },
+  ]);
 });
 
 test('backlog and late readings are stored and never told as live', async () => {

@@ -3,8 +3,8 @@
  * it was put in quarantine. What arrives while a commit is under way goes into the next one (group commit).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeSenml } from '../devices/wire/senml.ts';
 import type { Logger } from '../devices/kit/log.ts';
+import { decodeSenml } from '../devices/wire/senml.ts';
 import type { Catalog } from './catalog.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Store, StoredReading } from './store/store.ts';
@@ -79,7 +79,10 @@ export function createIngest(parts: IngestParts): Ingest {
     for (const reading of decoded.readings) {
       const stored = { ...reading, receivedAt: arrived };
       if (!station.parameterIds.has(reading.parameter)) {
-        refused.push({ reason: `unknown parameter "${reading.parameter}": not in the station's inventory`, record: reading });
+        refused.push({
+          reason: `unknown parameter "${reading.parameter}": not in the station's inventory`,
+          record: reading,
+        });
       } else if (reading.at > arrived + MAX_AHEAD_MS) {
         refused.push({ reason: 'time is more than 5 minutes ahead', record: reading });
       } else {
@@ -89,7 +92,12 @@ export function createIngest(parts: IngestParts): Ingest {
     const [first] = refused;
     if (first) {
       const more = refused.length > 1 ? ` (and ${refused.length - 1} more records)` : '';
-      refuse(publish, `${first.reason}${more}`, refused.length, JSON.stringify(refused.map(({ record }) => record)));
+      refuse(
+        publish,
+        `${first.reason}${more}`,
+        refused.length,
+        JSON.stringify(refused.map(({ record }) => record)),
+      );
     }
     if (good.length === 0) return;
     await committer.commit(good);
@@ -137,7 +145,10 @@ function createCommitter(store: Store, log: Logger) {
         await store.append(readings);
         return true;
       } catch (err) {
-        log.error({ err, readings: readings.length, retryInMs: pause }, 'store refuses readings, nothing is acknowledged');
+        log.error(
+          { err, readings: readings.length, retryInMs: pause },
+          'store refuses readings, nothing is acknowledged',
+        );
       }
       if (stopping.signal.aborted) return false;
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});

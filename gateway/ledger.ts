@@ -46,7 +46,9 @@ export function openLedger(dataDir: string): Ledger {
   const file = join(dataDir, 'ledger.db');
   const db = new DatabaseSync(file);
   chmodSync(file, 0o600);
-  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000');
+  db.exec(
+    'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000',
+  );
   const ledger: Ledger = {
     db,
     transaction(work) {

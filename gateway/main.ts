@@ -8,6 +8,8 @@ import { gatewaySettingsSchema } from './settings.ts';
 
 export async function startGateway(sources: SettingsSources): Promise<Gateway> {
   const settings = loadSettings(gatewaySettingsSchema, sources);
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+    version: string;
+  };
   return startApp(settings, manifest.version, createLogger('gateway', settings.log_level));
 }

@@ -1,5 +1,5 @@
 /** Counters of the gateway, in Prometheus' words. */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -42,7 +42,10 @@ export function createMetrics(gauges: () => Gauges | null): Metrics {
   });
   return {
     registry,
-    accepted: counter('quantrac_readings_accepted_total', 'Readings stored and acknowledged, repeats included'),
+    accepted: counter(
+      'quantrac_readings_accepted_total',
+      'Readings stored and acknowledged, repeats included',
+    ),
     quarantined: counter('quantrac_quarantined_total', 'Records and messages put in quarantine'),
     alarms: counter('quantrac_alert_changes_total', 'Transitions of alerts'),
   };

@@ -25,10 +25,18 @@ export function createQuarantine(ledger: Ledger, now: () => number): Quarantine 
     add: (entry) =>
       ledger.transaction(() => {
         const payload = entry.payload.slice(0, MAX_PAYLOAD);
-        insert.run(now(), entry.client, entry.topic.slice(0, 300), entry.reason.slice(0, 500), entry.records, payload);
+        insert.run(
+          now(),
+          entry.client,
+          entry.topic.slice(0, 300),
+          entry.reason.slice(0, 500),
+          entry.records,
+          payload,
+        );
         trim.run(MAX_ENTRIES);
       }),
-    list: (limit, before = Number.MAX_SAFE_INTEGER) => select.all(before, limit) as unknown as QuarantineEntry[],
+    list: (limit, before = Number.MAX_SAFE_INTEGER) =>
+      select.all(before, limit) as unknown as QuarantineEntry[],
     count: () => (countAll.get() as { n: number }).n,
   };
 }

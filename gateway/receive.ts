@@ -1,6 +1,12 @@
 /** What each kind of message means to the gateway: the broker's gate calls it before it acknowledges. */
 import type { z } from 'zod';
-import { type Alarm, alarmSchema, edgeStatusSchema, flowsStatusSchema, inventorySchema } from '../devices/wire/messages.ts';
+import {
+  type Alarm,
+  alarmSchema,
+  edgeStatusSchema,
+  flowsStatusSchema,
+  inventorySchema,
+} from '../devices/wire/messages.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { IncomingMessage } from './broker.ts';
 import type { Catalog, KnownStation } from './catalog.ts';
@@ -45,13 +51,16 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
   const receiveAlarm = (message: IncomingMessage, station: string, reporter: string): void => {
     const alarm: Alarm | null = checked(message, alarmSchema);
     if (alarm === null) return;
+    const fault = faultOf(alarm, station, reporter);
+    if (fault === null) alerts.report(alarm, reporter);
+    else refuse(message, fault);
+  };
+  const faultOf = (alarm: Alarm, station: string, reporter: string): string | null => {
     const known = catalog.get(station);
-    if (alarm.station !== station) return refuse(message, `station "${alarm.station}" is not the topic's`);
-    if (known === undefined || (reporter !== 'flows' && known.edge !== reporter)) {
-      return refuse(message, `unknown station "${station}"`);
-    }
-    if (alarm.at > now() + MAX_AHEAD_MS) return refuse(message, 'time is more than 5 minutes ahead');
-    alerts.report(alarm, reporter);
+    if (alarm.station !== station) return `station "${alarm.station}" is not the topic's`;
+    if (known === undefined || (reporter !== 'flows' && known.edge !== reporter))
+      return `unknown station "${station}"`;
+    return alarm.at > now() + MAX_AHEAD_MS ? 'time is more than 5 minutes ahead' : null;
   };
 
   return async (message) => {
@@ -59,7 +68,13 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
     switch (parsed.kind) {
       case 'readings':
       case 'backlog':
-        return ingest.accept({ edge: account.name, station: parsed.station, topic, payload, live: parsed.kind === 'readings' });
+        return ingest.accept({
+          edge: account.name,
+          station: parsed.station,
+          topic,
+          payload,
+          live: parsed.kind === 'readings',
+        });
       case 'alarms':
         return receiveAlarm(message, parsed.station, account.name);
       case 'flows-alarms':

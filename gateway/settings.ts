@@ -28,7 +28,9 @@ const destinationSchema = z.strictObject({
   id: nameSchema,
   url: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }),
   /** Signing key of Standard Webhooks, `whsec_` and 24 to 64 bytes in base64; the receiver has the same. */
-  secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be "whsec_" and 24 to 64 bytes in base64'),
+  secret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be "whsec_" and 24 to 64 bytes in base64'),
 });
 
 export const gatewaySettingsSchema = z.strictObject({

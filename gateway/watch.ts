@@ -1,6 +1,7 @@
 /** Watches for silence: an alert whose data stopped is not cleared, it is marked unverified until data come again. */
-import { FLAG } from '../devices/quality.ts';
+
 import type { ParameterId } from '../devices/parameter.ts';
+import { FLAG } from '../devices/quality.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { Catalog } from './catalog.ts';
 import { type LiveReadings, silentAfterMs } from './live.ts';

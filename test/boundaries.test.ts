@@ -70,29 +70,47 @@ test('no folder imports what it may not', () => {
 
 test('devices touches no file, socket or clock outside kit and simulator', () => {
   const pure = imports.filter(
-    ({ from }) => from.startsWith('devices/') && !isTest(from) && !DEVICES_WITH_NODE.some((folder) => from.startsWith(folder)),
+    ({ from }) =>
+      from.startsWith('devices/') &&
+      !isTest(from) &&
+      !DEVICES_WITH_NODE.some((folder) => from.startsWith(folder)),
   );
-  const wrong = pure.filter(({ to }) => to.startsWith('node:') || DEVICES_WITH_NODE.some((folder) => to.startsWith(folder)));
+  const wrong = pure.filter(
+    ({ to }) => to.startsWith('node:') || DEVICES_WITH_NODE.some((folder) => to.startsWith(folder)),
+  );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
 test('dashboards runs labels of devices and takes only types from the rest', () => {
   const wrong = imports.filter(
     ({ from, to, typeOnly }) =>
-      from.startsWith('dashboards/') && !isTest(from) && to.startsWith('devices/') && !typeOnly && !DASHBOARDS_MAY_RUN.includes(to),
+      from.startsWith('dashboards/') &&
+      !isTest(from) &&
+      to.startsWith('devices/') &&
+      !typeOnly &&
+      !DASHBOARDS_MAY_RUN.includes(to),
   );
   expect(wrong.map(({ from, to }) => `${from} runs ${to}`)).toEqual([]);
 });
 
 test('a relative import names its file with its ending', () => {
   const known = new Set(files);
-  const wrong = imports.filter(({ to }) => own(to) !== undefined && !known.has(to) && !/\.(css|json|yaml|svg|html)$/.test(to));
+  const wrong = imports.filter(
+    ({ to }) => own(to) !== undefined && !known.has(to) && !/\.(css|json|yaml|svg|html)$/.test(to),
+  );
   expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 });
 
 test('no import goes in a circle', () => {
   // Types vanish before anything runs, so they may look both ways.
-  const graph = new Map(files.map((file) => [file, importsOf(file).filter(({ typeOnly }) => !typeOnly).map(({ to }) => to)]));
+  const graph = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter(({ typeOnly }) => !typeOnly)
+        .map(({ to }) => to),
+    ]),
+  );
   const done = new Set<string>();
   const circles: string[] = [];
   const walk = (file: string, path: readonly string[]): void => {

@@ -30,7 +30,8 @@ const options: DemoOptions = {
 
 let demo: Demo;
 let api: ReturnType<typeof createClient>;
-const secrets = () => JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { accounts: Record<string, string> };
+const secrets = () =>
+  JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { accounts: Record<string, string> };
 const isRunning = (pid: number) => {
   try {
     return process.kill(pid, 0);
@@ -41,7 +42,9 @@ const isRunning = (pid: number) => {
 
 beforeAll(async () => {
   demo = await startDemo(options);
-  const token = await withAccounts({ file: join(dataDir, 'gateway.yaml') }, async (accounts) => addToken(accounts, 'admin', 1));
+  const token = await withAccounts({ file: join(dataDir, 'gateway.yaml') }, async (accounts) =>
+    addToken(accounts, 'admin', 1),
+  );
   api = createClient(demo.addresses.page, token);
 }, 60_000);
 
@@ -51,13 +54,20 @@ test('readings of all parameters of all stations arrive with their origin', asyn
   const stations = await vi.waitFor(async () => {
     const announced = await api.stations();
     const counts = Object.groupBy(announced, ({ kind }) => kind);
-    for (const [kind, count] of [['air', 2], ['water', 3], ['fire', 2], ['traffic', 1]] as const) {
+    for (const [kind, count] of [
+      ['air', 2],
+      ['water', 3],
+      ['fire', 2],
+      ['traffic', 1],
+    ] as const) {
       expect([kind, counts[kind]?.length]).toEqual([kind, count]);
     }
     return announced;
   }, PATIENCE);
   for (const station of stations) expect(station.origin?.vi).toMatch(/phát lại/i);
-  const expected = stations.flatMap(({ id, parameters }) => parameters.map((parameter) => `${id}/${parameter.id}`)).sort();
+  const expected = stations
+    .flatMap(({ id, parameters }) => parameters.map((parameter) => `${id}/${parameter.id}`))
+    .sort();
   await vi.waitFor(async () => {
     const latest = await api.latest();
     expect(latest.map(({ station, parameter }) => `${station}/${parameter}`).sort()).toEqual(expected);
@@ -68,7 +78,14 @@ test('readings of all parameters of all stations arrive with their origin', asyn
 });
 
 test('secrets and data are readable by the owner only', () => {
-  for (const name of ['secrets.json', 'gateway.yaml', 'flows.yaml', 'edge-coast.yaml', 'gateway/ledger.db', 'gateway/readings.db']) {
+  for (const name of [
+    'secrets.json',
+    'gateway.yaml',
+    'flows.yaml',
+    'edge-coast.yaml',
+    'gateway/ledger.db',
+    'gateway/readings.db',
+  ]) {
     expect([name, (statSync(join(dataDir, name)).mode & 0o077).toString(8)]).toEqual([name, '0']);
   }
   const all = Object.values(secrets().accounts);
@@ -78,30 +95,70 @@ test('secrets and data are readable by the owner only', () => {
   }
 });
 
-test.skipIf(!hasProgram('mosquitto_pub'))("a stranger's mosquitto_pub stores a reading, with credentials only", async () => {
-  const station = {
-    id: 'school',
-    kind: 'air',
-    name: { vi: 'Trường học', en: 'School' },
-    area: { vi: 'Hải Châu', en: 'Hai Chau' },
-    latitude: 16.06,
-    longitude: 108.21,
-    parameters: [{ id: 'pm2_5', period_s: 60 }],
-  };
-  const publish = (topic: string, message: unknown, password: string) =>
-    run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(demo.addresses.mqttPort), '-q', '1', '-u', 'guest', '-P', password,
-      '-t', topic, '-m', JSON.stringify(message)]);
-  const password = secrets().accounts.guest ?? '';
-  await publish('quantrac/v1/guest/inventory', { stations: [station] }, password);
-  await publish('quantrac/v1/guest/school/readings', [{ n: 'urn:quantrac:school:pm2_5', u: 'ug/m3', v: 31.5 }], password);
-  expect((await api.readings('school', 'pm2_5')).map(([, value]) => value)).toEqual([31.5]);
-  await expect(publish('quantrac/v1/guest/school/readings', [], 'wrong')).rejects.toThrow(/not authorised|refused/i);
-});
+test.skipIf(!hasProgram('mosquitto_pub'))(
+  "a stranger's mosquitto_pub stores a reading, with credentials only",
+  async () => {
+    const station = {
+      id: 'school',
+      kind: 'air',
+      name: { vi: 'Trường học', en: 'School' },
+      area: { vi: 'Hải Châu', en: 'Hai Chau' },
+      latitude: 16.06,
+      longitude: 108.21,
+      parameters: [{ id: 'pm2_5', period_s: 60 }],
+    };
+    const publish = (topic: string, message: unknown, password: string) =>
+      run('mosquitto_pub', [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        String(demo.addresses.mqttPort),
+        '-q',
+        '1',
+        '-u',
+        'guest',
+        '-P',
+        password,
+        '-t',
+        topic,
+        '-m',
+        JSON.stringify(message),
+      ]);
+    const password = secrets().accounts.guest ?? '';
+    await publish('quantrac/v1/guest/inventory', { stations: [station] }, password);
+    await publish(
+      'quantrac/v1/guest/school/readings',
+      [{ n: 'urn:quantrac:school:pm2_5', u: 'ug/m3', v: 31.5 }],
+      password,
+    );
+    expect((await api.readings('school', 'pm2_5')).map(([, value]) => value)).toEqual([31.5]);
+    await expect(publish('quantrac/v1/guest/school/readings', [], 'wrong')).rejects.toThrow(
+      /not authorised|refused/i,
+    );
+  },
+);
 
 test.skipIf(!hasProgram('mbpoll'))('mbpoll reads a simulated instrument', async () => {
   // DFRobot SEN0662, unit 87: input registers 8 and 9 are PM2.5 as a float, high word first.
-  const args = ['-m', 'tcp', '-a', '87', '-t', '3:float', '-B', '-0', '-r', '8', '-c', '1', '-1', '-q',
-    '-p', String(demo.addresses.lines['lien-chieu-bus']), '127.0.0.1'];
+  const args = [
+    '-m',
+    'tcp',
+    '-a',
+    '87',
+    '-t',
+    '3:float',
+    '-B',
+    '-0',
+    '-r',
+    '8',
+    '-c',
+    '1',
+    '-1',
+    '-q',
+    '-p',
+    String(demo.addresses.lines['lien-chieu-bus']),
+    '127.0.0.1',
+  ];
   const { stdout } = await run('mbpoll', args);
   const polled = Number(/\[8\]:\s+([\d.]+)/.exec(stdout)?.[1]);
   const stored = (await api.readings('air-lien-chieu', 'pm2_5')).map(([, value]) => value ?? 0);
@@ -116,13 +173,22 @@ test('the fire alert opens and reaches the operations centre, is acknowledged, a
     expect(found?.reporters.sort()).toEqual(['edge-forest', 'flows']);
     return found;
   }, PATIENCE);
-  await vi.waitFor(() => expect(printed.some((line) => /^IOC ← #\d+ .* RAISED {2}\[critical\] .*Prao.*Khói/.test(line))).toBe(true), PATIENCE);
+  await vi.waitFor(
+    () =>
+      expect(printed.some((line) => /^IOC ← #\d+ .* RAISED {2}\[critical\] .*Prao.*Khói/.test(line))).toBe(
+        true,
+      ),
+    PATIENCE,
+  );
   await api.call(`alerts/${fire?.id}/acknowledge`, { note: 'đang đến' });
   await vi.waitFor(async () => {
     const cleared = (await api.alerts('cleared')).find((alert) => alert.id === fire?.id);
     expect(cleared).toMatchObject({ state: 'cleared', acknowledged_by: 'admin' });
   }, PATIENCE);
-  await vi.waitFor(() => expect(printed.some((line) => /CLEARED \[critical\] .*Prao.*Khói/.test(line))).toBe(true), PATIENCE);
+  await vi.waitFor(
+    () => expect(printed.some((line) => /CLEARED \[critical\] .*Prao.*Khói/.test(line))).toBe(true),
+    PATIENCE,
+  );
 });
 
 test('after kill -9 of the gateway every acknowledged reading is there once, and the edges miss nothing', async () => {
@@ -137,8 +203,14 @@ test('after kill -9 of the gateway every acknowledged reading is there once, and
     longitude: 108,
     parameters: [{ id: 'pressure', period_s: 1 }],
   };
-  const client = await connectAsync(url, { username: 'guest', password: secrets().accounts.guest ?? '', reconnectPeriod: 100 });
-  await client.publishAsync('quantrac/v1/guest/inventory', JSON.stringify({ stations: [station] }), { qos: 1 });
+  const client = await connectAsync(url, {
+    username: 'guest',
+    password: secrets().accounts.guest ?? '',
+    reconnectPeriod: 100,
+  });
+  await client.publishAsync('quantrac/v1/guest/inventory', JSON.stringify({ stations: [station] }), {
+    qos: 1,
+  });
   const before = Date.now();
   const acknowledged: number[] = [];
   let sent = 0;
@@ -198,7 +270,9 @@ test('a port that is taken is told in one sentence', async () => {
 test('a wrong setting stops a process with one sentence that names file, place and fault', async () => {
   const logFile = join(dataDir, 'logs', 'wrong.log');
   const args = ['gateway', '--config', join(dataDir, 'edge-coast.yaml')];
-  await expect(startProcess('gateway', { args, logFile })).rejects.toThrow(/edge-coast\.yaml.*: Unrecognized key.*"id"/);
+  await expect(startProcess('gateway', { args, logFile })).rejects.toThrow(
+    /edge-coast\.yaml.*: Unrecognized key.*"id"/,
+  );
 });
 
 test('it stops within 2 seconds and leaves no process behind', async () => {

@@ -51,7 +51,10 @@ async function startInstrument() {
   };
 }
 
-function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsius: number) => Promise<number>): void {
+function journey(
+  store: () => Record<string, unknown>,
+  storedElsewhere?: (celsius: number) => Promise<number>,
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-journey-'));
   const processes: RunningProcess[] = [];
   let instrument: Awaited<ReturnType<typeof startInstrument>>;
@@ -61,7 +64,11 @@ function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsiu
   const start = async (name: string, settings: unknown, env = {}) => {
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, stringify(settings));
-    const started = await startProcess(name, { args: [name, '--config', file], logFile: join(folder, `${name}.log`), env });
+    const started = await startProcess(name, {
+      args: [name, '--config', file],
+      logFile: join(folder, `${name}.log`),
+      env,
+    });
     processes.push(started);
     return started.ready as Record<string, number>;
   };
@@ -75,7 +82,13 @@ function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsiu
       flows: await addDevice(accounts, 'flows', 'flows'),
     }));
     const destinations = [{ id: 'ioc', url: receiver.url, secret: WEBHOOK_SECRET }];
-    const settings = { data_dir, http: { port: 0 }, mqtt: { port: 0 }, store: store(), ioc: { destinations } };
+    const settings = {
+      data_dir,
+      http: { port: 0 },
+      mqtt: { port: 0 },
+      store: store(),
+      ioc: { destinations },
+    };
     const gateway = await start('gateway', settings, { QUANTRAC_TOKEN: TOKEN });
     api = createClient(`http://127.0.0.1:${gateway.httpPort}`, TOKEN);
     const url = `mqtt://127.0.0.1:${gateway.mqttPort}`;
@@ -100,7 +113,16 @@ function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsiu
           area: { vi: 'Đông Giang', en: 'Dong Giang' },
           latitude: 15.93,
           longitude: 107.63,
-          instruments: [{ id: 'weather', profile: 'sokol-m', line: 'bus', unit: 1, period_s: 0.5, points: ['air_temperature'] }],
+          instruments: [
+            {
+              id: 'weather',
+              profile: 'sokol-m',
+              line: 'bus',
+              unit: 1,
+              period_s: 0.5,
+              points: ['air_temperature'],
+            },
+          ],
         },
       ],
     });
@@ -129,7 +151,11 @@ function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsiu
           {
             number: 1,
             kind: 'alert.raised',
-            alert: { key: 'post/air_temperature/fire-heat', reporters: ['flows'], evidence: [{ value: 52.1, unit: 'Cel' }] },
+            alert: {
+              key: 'post/air_temperature/fire-heat',
+              reporters: ['flows'],
+              evidence: [{ value: 52.1, unit: 'Cel' }],
+            },
           },
         ]),
       PATIENCE,
@@ -141,7 +167,12 @@ function journey(store: () => Record<string, unknown>, storedElsewhere?: (celsiu
   test('when the value falls the alert clears everywhere', async () => {
     await instrument.write(TEMPERATURE, 3000);
     await vi.waitFor(
-      () => expect(receiver.records.at(-1)).toMatchObject({ number: 2, kind: 'alert.cleared', alert: { state: 'cleared' } }),
+      () =>
+        expect(receiver.records.at(-1)).toMatchObject({
+          number: 2,
+          kind: 'alert.cleared',
+          alert: { state: 'cleared' },
+        }),
       PATIENCE,
     );
     expect(await api.alerts()).toEqual([]);
@@ -163,7 +194,9 @@ describe.skipIf(!hasProgram('influxd'))('the whole path with InfluxDB', () => {
     async (celsius) => {
       const q = `SELECT count(value) FROM reading WHERE station='post' AND value=${celsius}`;
       const response = await fetch(`${influxd.url}/query?db=journey&q=${encodeURIComponent(q)}`);
-      const { results } = (await response.json()) as { results: { series?: { values: [number, number][] }[] }[] };
+      const { results } = (await response.json()) as {
+        results: { series?: { values: [number, number][] }[] }[];
+      };
       return results[0]?.series?.[0]?.values[0]?.[1] ?? 0;
     },
   );

@@ -10,7 +10,9 @@ import { loadYaml } from './yaml-file.ts';
 
 const schema = z.strictObject({
   name: z.string(),
-  http: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.int().max(65_535).default(80) }).prefault({}),
+  http: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: z.int().max(65_535).default(80) })
+    .prefault({}),
   list: z.array(z.string()).default([]),
 });
 
@@ -33,7 +35,10 @@ const fault = (work: () => unknown): string => {
 
 test('flags win over the environment, the environment over the file, the file over defaults', () => {
   const path = file('name: file\nhttp: { port: 1 }\n');
-  expect(loadSettings(schema, { file: path })).toMatchObject({ name: 'file', http: { host: '127.0.0.1', port: 1 } });
+  expect(loadSettings(schema, { file: path })).toMatchObject({
+    name: 'file',
+    http: { host: '127.0.0.1', port: 1 },
+  });
   const env = { QUANTRAC_NAME: 'env', QUANTRAC_HTTP_PORT: '2' };
   expect(loadSettings(schema, { file: path, env })).toMatchObject({ name: 'env', http: { port: 2 } });
   const flags = { 'http.port': 3, name: undefined };
@@ -45,12 +50,18 @@ test('a text of digits in the environment stays a text', () => {
 });
 
 test('a fault names where the setting was set', () => {
-  expect(fault(() => loadSettings(schema, { file: file('name: x\nhttp:\n  port: 99999\n') }))).toMatch(/\.yaml:3:9: http\.port: /);
-  expect(fault(() => loadSettings(schema, { env: { QUANTRAC_NAME: 'x', QUANTRAC_HTTP_PORT: 'many' } }))).toMatch(
-    /^environment variable QUANTRAC_HTTP_PORT: http\.port: /,
+  expect(fault(() => loadSettings(schema, { file: file('name: x\nhttp:\n  port: 99999\n') }))).toMatch(
+    /\.yaml:3:9: http\.port: /,
   );
-  expect(fault(() => loadSettings(schema, { flags: { name: 'x', 'http.port': -1.5 } }))).toMatch(/^flag for http\.port: /);
-  expect(fault(() => loadSettings(schema, { file: file('name: x\nhtp: {}\n') }))).toMatch(/Unrecognized key: "htp"/);
+  expect(
+    fault(() => loadSettings(schema, { env: { QUANTRAC_NAME: 'x', QUANTRAC_HTTP_PORT: 'many' } })),
+  ).toMatch(/^environment variable QUANTRAC_HTTP_PORT: http\.port: /);
+  expect(fault(() => loadSettings(schema, { flags: { name: 'x', 'http.port': -1.5 } }))).toMatch(
+    /^flag for http\.port: /,
+  );
+  expect(fault(() => loadSettings(schema, { file: file('name: x\nhtp: {}\n') }))).toMatch(
+    /Unrecognized key: "htp"/,
+  );
 });
 
 test('a file that is absent, broken or full of aliases is told in one sentence', () => {
@@ -75,5 +86,7 @@ stations:
     instruments:
       - { id: i, profile: p, line: b }
 `;
-  expect(fault(() => loadYaml(file(text), edgeFileSchema))).toMatch(/\.yaml:14:\d+: stations\.0\.instruments\.0\.line: there is no line "b"$/);
+  expect(fault(() => loadYaml(file(text), edgeFileSchema))).toMatch(
+    /\.yaml:14:\d+: stations\.0\.instruments\.0\.line: there is no line "b"$/,
+  );
 });

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { Aedes } from 'aedes';
 import modbusSerial from 'modbus-serial';
 import { expect, onTestFinished, test } from 'vitest';
+import { hasProgram } from '../../test/support/programs.ts';
 import { createDecoder } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import { decodeSenml } from '../wire/senml.ts';
-import { hasProgram } from '../../test/support/programs.ts';
 import { startField } from './main.ts';
 
 const DEMO = join(import.meta.dirname, '../../demo/field.yaml');
@@ -269,11 +269,14 @@ test('a taken port stops the start, and the lines before it are closed', async (
   (await listen(port - 1)).close();
 });
 
-test.skipIf(!hasProgram('mbpoll'))(`a third party's client (mbpoll) reads a simulated instrument`, async () => {
-  const lines = await field();
-  const { stdout } = await promisify(execFile)('mbpoll', [
-    ...['-m', 'tcp', '-1', '-q', '-a', '3', '-t', '4', '-r', '3', '-c', '3'],
-    ...['-p', String(lines['hoi-an-bus']), '127.0.0.1'],
-  ]);
-  expect(stdout).toMatch(/\[3\]:\s+16\n\[4\]:\s+3\n\[5\]:\s+1\d\d\d\n/);
-});
+test.skipIf(!hasProgram('mbpoll'))(
+  `a third party's client (mbpoll) reads a simulated instrument`,
+  async () => {
+    const lines = await field();
+    const { stdout } = await promisify(execFile)('mbpoll', [
+      ...['-m', 'tcp', '-1', '-q', '-a', '3', '-t', '4', '-r', '3', '-c', '3'],
+      ...['-p', String(lines['hoi-an-bus']), '127.0.0.1'],
+    ]);
+    expect(stdout).toMatch(/\[3\]:\s+16\n\[4\]:\s+3\n\[5\]:\s+1\d\d\d\n/);
+  },
+);

@@ -34,7 +34,10 @@ test('base name, base time and base unit hold for the records that follow (RFC 8
 });
 
 test('times below 2^28 are relative to now, no time means now', () => {
-  const pack = [{ bn: 'urn:quantrac:cau-do:', n: 'ph', v: 7 }, { n: 'ph', t: -5, v: 7.1 }];
+  const pack = [
+    { bn: 'urn:quantrac:cau-do:', n: 'ph', v: 7 },
+    { n: 'ph', t: -5, v: 7.1 },
+  ];
   expect(decode(pack)).toMatchObject({ readings: [{ at: NOW }, { at: NOW - 5000 }] });
 });
 
@@ -42,7 +45,9 @@ test('a registered unit of the same dimension is converted, another one refused'
   expect(decode([{ n: 'urn:quantrac:cau-do:conductivity', u: 'S/m', v: 3.462 }])).toMatchObject({
     readings: [{ value: expect.closeTo(34.62, 9) }],
   });
-  expect(refusals([{ n: 'urn:quantrac:cau-do:conductivity', u: 'Cel', v: 1 }])[0]).toContain('does not fit conductivity');
+  expect(refusals([{ n: 'urn:quantrac:cau-do:conductivity', u: 'Cel', v: 1 }])[0]).toContain(
+    'does not fit conductivity',
+  );
 });
 
 test.each<[string, unknown, string]>([
@@ -56,7 +61,11 @@ test.each<[string, unknown, string]>([
   ['a text as value', [{ n: 'urn:quantrac:cau-do:ph', v: '7' }], 'no finite number'],
   ['no value and no flag', [{ n: 'urn:quantrac:cau-do:ph' }], 'needs a quality flag'],
   ['a flag that is none', [{ n: 'urn:quantrac:cau-do:ph', v: 7, qf: 5 }], 'quality flag 5'],
-  ['a field that must be understood', [{ n: 'urn:quantrac:cau-do:ph', v: 7, secret_: 1 }], 'must be understood'],
+  [
+    'a field that must be understood',
+    [{ n: 'urn:quantrac:cau-do:ph', v: 7, secret_: 1 }],
+    'must be understood',
+  ],
   ['a time beyond all calendars', [{ n: 'urn:quantrac:cau-do:ph', v: 7, t: 1e300 }], 'out of range'],
 ])('%s is refused with its reason', (_, pack, reason) => {
   expect(refusals(pack)[0]).toContain(reason);
@@ -68,8 +77,14 @@ test('1e999 in the text is no finite number', () => {
 });
 
 test('one bad record costs only itself', () => {
-  const decoded = decode([{ bn: 'urn:quantrac:cau-do:', n: 'phh', v: 1 }, { n: 'ph', v: 7 }]);
-  expect(decoded).toMatchObject({ readings: [{ parameter: 'ph', value: 7 }], refused: [{ reason: 'unknown parameter "phh"' }] });
+  const decoded = decode([
+    { bn: 'urn:quantrac:cau-do:', n: 'phh', v: 1 },
+    { n: 'ph', v: 7 },
+  ]);
+  expect(decoded).toMatchObject({
+    readings: [{ parameter: 'ph', value: 7 }],
+    refused: [{ reason: 'unknown parameter "phh"' }],
+  });
 });
 
 test('bytes that are no UTF-8 and packs over the bound are refused whole', () => {

@@ -12,8 +12,19 @@ test('every topic that we build means what it was built for', () => {
   expect(parseTopic(topics.flowsStatus)).toEqual({ kind: 'flows-status' });
 });
 
-test.each(['', 'quantrac', 'quantrac/v1', 'quantrac/v1/e', 'quantrac/v2/e/s/readings', 'quantrac/v1//s/readings', 'quantrac/v1/e/s/other',
-  'quantrac/v1/e/s/readings/more', 'quantrac/v1/limits/s/readings', 'quantrac/v1/live/s/readings', '$SYS/x/readings', '/quantrac/v1/e/status'])(
-  '"%s" is none of ours', (topic) => {
-    expect(parseTopic(topic)).toBeNull();
-  });
+test.each([
+  '',
+  'quantrac',
+  'quantrac/v1',
+  'quantrac/v1/e',
+  'quantrac/v2/e/s/readings',
+  'quantrac/v1//s/readings',
+  'quantrac/v1/e/s/other',
+  'quantrac/v1/e/s/readings/more',
+  'quantrac/v1/limits/s/readings',
+  'quantrac/v1/live/s/readings',
+  '$SYS/x/readings',
+  '/quantrac/v1/e/status',
+])('"%s" is none of ours', (topic) => {
+  expect(parseTopic(topic)).toBeNull();
+});

@@ -45,7 +45,13 @@ function openBook(folder = mkdtempSync(join(tmpdir(), 'quantrac-book-'))) {
   catalog.announce('edge-a', inventory);
   const feed = createFeed(ledger, now);
   const changes: string[] = [];
-  const book = createAlertBook({ ledger, catalog, feed, now, onChange: (alert) => changes.push(alert.state) });
+  const book = createAlertBook({
+    ledger,
+    catalog,
+    feed,
+    now,
+    onChange: (alert) => changes.push(alert.state),
+  });
   return { book, feed, catalog, changes, clock, folder, close: () => ledger.close() };
 }
 
@@ -56,7 +62,13 @@ test('one condition is one alert, whoever reports it, and clears when nobody rep
   book.report(alarm(1, 'raised'), 'edge-a');
   book.report(alarm(2, 'raised'), 'flows');
   expect(book.list({ state: 'open', limit: 10 })).toMatchObject([
-    { key: 'post-1/smoke/fire-smoke', state: 'active', reporters: ['edge-a', 'flows'], opened_at: 1000, origin: { en: 'a recording' } },
+    {
+      key: 'post-1/smoke/fire-smoke',
+      state: 'active',
+      reporters: ['edge-a', 'flows'],
+      opened_at: 1000,
+      origin: { en: 'a recording' },
+    },
   ]);
   book.report(alarm(10, 'cleared'), 'flows');
   expect(book.open()).toMatchObject([{ state: 'active', reporters: ['edge-a'] }]);
@@ -118,7 +130,15 @@ test('when its data stop an alert stands, unverified, until good data come again
   const watch = () => watchOnce({ alerts: book, catalog, live, now: () => clock.now });
   const reading = (at: number, flag: 1 | 9) =>
     live.update([
-      { station: 'post-1', parameter: 'smoke', at, value: flag === 1 ? 1 : null, flag, reason: null, receivedAt: at },
+      {
+        station: 'post-1',
+        parameter: 'smoke',
+        at,
+        value: flag === 1 ? 1 : null,
+        flag,
+        reason: null,
+        receivedAt: at,
+      },
     ]);
   book.report(alarm(1000, 'raised'), 'edge-a');
   reading(clock.now, 1);

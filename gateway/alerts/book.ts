@@ -9,7 +9,15 @@ import type { Alarm } from '../../devices/wire/messages.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { Ledger } from '../ledger.ts';
-import { acknowledgeAlert, type Alert, alertKey, joinAlert, leaveAlert, noteAlert, openAlert } from './alert.ts';
+import {
+  type Alert,
+  acknowledgeAlert,
+  alertKey,
+  joinAlert,
+  leaveAlert,
+  noteAlert,
+  openAlert,
+} from './alert.ts';
 
 export type AlertFilter = 'open' | 'cleared' | 'all';
 
@@ -56,7 +64,9 @@ export function createAlertBook({ ledger, catalog, feed, now, onChange }: AlertB
   const selectOpenByKey = db.prepare("SELECT id, body FROM alert WHERE key = ? AND state <> 'cleared'");
   const selectOpen = db.prepare("SELECT id, body FROM alert WHERE state <> 'cleared' ORDER BY id DESC");
   const selectById = db.prepare('SELECT id, body FROM alert WHERE id = ?');
-  const insert = db.prepare('INSERT INTO alert (key, station, state, opened_at, body) VALUES (?, ?, ?, ?, ?) RETURNING id');
+  const insert = db.prepare(
+    'INSERT INTO alert (key, station, state, opened_at, body) VALUES (?, ?, ?, ?, ?) RETURNING id',
+  );
   const update = db.prepare('UPDATE alert SET state = ?, body = ? WHERE id = ?');
   const selectSeen = db.prepare('SELECT at FROM alarm_seen WHERE key = ? AND reporter = ?');
   const upsertSeen = db.prepare(
@@ -66,7 +76,12 @@ export function createAlertBook({ ledger, catalog, feed, now, onChange }: AlertB
   const answer = (id: number, alert: Alert): AlertAnswer => {
     const station = catalog.get(alert.station);
     const name = station?.name ?? { vi: alert.station, en: alert.station };
-    return { id: String(id), ...alert, station_name: name, ...(station?.origin && { origin: station.origin }) };
+    return {
+      id: String(id),
+      ...alert,
+      station_name: name,
+      ...(station?.origin && { origin: station.origin }),
+    };
   };
   const read = (row: unknown): { id: number; alert: Alert } | null => {
     if (row === undefined) return null;
@@ -107,13 +122,17 @@ export function createAlertBook({ ledger, catalog, feed, now, onChange }: AlertB
       return alert && write('alert.changed', found.id, alert);
     }
     const alert = openAlert(alarm, reporter);
-    const row = insert.get(alert.key, alert.station, alert.state, alert.opened_at, JSON.stringify(alert)) as { id: number };
+    const row = insert.get(alert.key, alert.station, alert.state, alert.opened_at, JSON.stringify(alert)) as {
+      id: number;
+    };
     return write('alert.raised', row.id, alert);
   };
   const clear = (alarm: Alarm, reporter: string): AlertAnswer | null => {
     const found = read(selectOpenByKey.get(alertKey(alarm)));
     const alert = found && leaveAlert(found.alert, alarm, reporter);
-    return alert ? write(alert.state === 'cleared' ? 'alert.cleared' : 'alert.changed', found.id, alert) : null;
+    return alert
+      ? write(alert.state === 'cleared' ? 'alert.cleared' : 'alert.changed', found.id, alert)
+      : null;
   };
 
   return {
@@ -160,7 +179,9 @@ export function createAlertBook({ ledger, catalog, feed, now, onChange }: AlertB
     },
     note: (id, by, text) => change(id, (alert) => noteAlert(alert, by, now(), text)) ?? 'unknown',
     setUnverified(id, unverified) {
-      change(id, (alert) => (alert.state === 'cleared' || alert.unverified === unverified ? null : { ...alert, unverified }));
+      change(id, (alert) =>
+        alert.state === 'cleared' || alert.unverified === unverified ? null : { ...alert, unverified },
+      );
     },
   };
 }

@@ -75,7 +75,12 @@ export function alertRoutes(app: Api, { alerts }: { readonly alerts: AlertBook }
     '/api/v1/alerts/:id/note',
     {
       config: { role: 'operator' },
-      schema: { params: idParams, body: z.object({ text }), response: { 200: alertAnswerSchema }, summary: 'Add a note to an alert' },
+      schema: {
+        params: idParams,
+        body: z.object({ text }),
+        response: { 200: alertAnswerSchema },
+        summary: 'Add a note to an alert',
+      },
     },
     async (request) => {
       const { id } = request.params;

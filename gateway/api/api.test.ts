@@ -40,7 +40,8 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     headers: { 'content-type': 'application/json', ...headers },
   });
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? '';
-const logIn = async (name: string, password: string) => cookieOf(await post('/api/v1/login', { name, password }));
+const logIn = async (name: string, password: string) =>
+  cookieOf(await post('/api/v1/login', { name, password }));
 
 beforeAll(async () => {
   await withAccounts({ flags }, async (accounts) => {
@@ -54,7 +55,10 @@ beforeAll(async () => {
   gateway = await startGateway({ flags });
   base = `http://127.0.0.1:${gateway.ready.httpPort}`;
   edge = await connect('edge-a', passwords.edge);
-  await edge.publishAsync(topics.inventory('edge-a'), JSON.stringify({ stations: [STATION] }), { qos: 1, retain: true });
+  await edge.publishAsync(topics.inventory('edge-a'), JSON.stringify({ stations: [STATION] }), {
+    qos: 1,
+    retain: true,
+  });
   const senml = [{ n: 'urn:quantrac:cau-do:ph', v: 7.25 }];
   await edge.publishAsync(topics.readings('edge-a', 'cau-do'), JSON.stringify(senml), { qos: 1 });
 });
@@ -79,10 +83,19 @@ test('a reading that was acknowledged is there', async () => {
   expect(await (await get('/api/v1/stations/cau-do/latest')).json()).toMatchObject({
     readings: [{ parameter: 'ph', value: 7.25, unit: 'pH', flag: 1, level: null }],
   });
-  const readings = (await (await get('/api/v1/readings?station=cau-do&parameter=ph')).json()) as { points: unknown[] };
-  expect(readings).toMatchObject({ station: 'cau-do', parameter: 'ph', unit: 'pH', points: [[expect.any(Number), 7.25, 1]] });
+  const readings = (await (await get('/api/v1/readings?station=cau-do&parameter=ph')).json()) as {
+    points: unknown[];
+  };
+  expect(readings).toMatchObject({
+    station: 'cau-do',
+    parameter: 'ph',
+    unit: 'pH',
+    points: [[expect.any(Number), 7.25, 1]],
+  });
   expect(await (await get('/api/v1/stations')).json()).toMatchObject({
-    stations: [{ id: 'cau-do', edge: 'edge-a', status: 'live', parameters: [{ id: 'ph', name: { vi: 'pH' } }] }],
+    stations: [
+      { id: 'cau-do', edge: 'edge-a', status: 'live', parameters: [{ id: 'ph', name: { vi: 'pH' } }] },
+    ],
   });
 });
 
@@ -149,7 +162,10 @@ test('an alarm becomes an alert that an operator acknowledges and a viewer may o
 
 test('the stream tells readings and alerts as they come', async () => {
   const stop = new AbortController();
-  const response = await fetch(`${base}/api/v1/stream`, { headers: { authorization: `Bearer ${TOKEN}` }, signal: stop.signal });
+  const response = await fetch(`${base}/api/v1/stream`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+    signal: stop.signal,
+  });
   const senml = [{ n: 'urn:quantrac:cau-do:ph', v: 6.5 }];
   await edge.publishAsync(topics.readings('edge-a', 'cau-do'), JSON.stringify(senml), { qos: 1 });
   let text = '';
@@ -208,12 +224,16 @@ test('messages that can never be accepted are acknowledged, kept with their reas
 });
 
 test('what is secret is readable by the owner only and in no plain text', async () => {
-  const ledger = readFileSync(join(dataDir, 'ledger.db')).toString('latin1') + readFileSync(join(dataDir, 'ledger.db-wal')).toString('latin1');
+  const ledger =
+    readFileSync(join(dataDir, 'ledger.db')).toString('latin1') +
+    readFileSync(join(dataDir, 'ledger.db-wal')).toString('latin1');
   for (const secret of [...Object.values(passwords), TOKEN]) expect(ledger).not.toContain(secret);
 });
 
 test('the description of the API names its calls', async () => {
-  const { paths } = (await (await get('/api/v1/openapi.json', {})).json()) as { paths: Record<string, unknown> };
+  const { paths } = (await (await get('/api/v1/openapi.json', {})).json()) as {
+    paths: Record<string, unknown>;
+  };
   expect(Object.keys(paths)).toContain('/api/v1/stations/{id}/latest');
   expect(Object.keys(paths)).toContain('/api/v1/ioc/feed');
 });

@@ -1,6 +1,7 @@
 /** Who is calling: a browser by its session cookie, a script by its bearer token. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
 import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Role, type Session, sessionSchema } from '../../devices/wire/api.ts';
 import { roleIncludes } from '../access.ts';
@@ -43,12 +44,16 @@ export function guard(app: FastifyInstance, accounts: Accounts, adminToken: stri
     request.session = sessionOf(request);
     if (request.session === null) throw new Problem(401, 'log in or send a bearer token');
     if (!roleIncludes(request.session.role, needed)) {
-      throw new Problem(403, `this needs the role ${needed}, and ${request.session.name} is ${request.session.role}`);
+      throw new Problem(
+        403,
+        `this needs the role ${needed}, and ${request.session.name} is ${request.session.role}`,
+      );
     }
   });
 }
 
-const equal = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const equal = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** The session of a route behind the guard. */
 export function sessionOf(request: FastifyRequest): Session {
@@ -99,13 +104,19 @@ export function authRoutes(app: Api, accounts: Accounts): void {
     },
   );
 
-  app.get('/api/v1/session', { schema: { response: { 200: sessionSchema }, summary: 'Who is logged in' } }, async (request) =>
-    sessionOf(request),
+  app.get(
+    '/api/v1/session',
+    { schema: { response: { 200: sessionSchema }, summary: 'Who is logged in' } },
+    async (request) => sessionOf(request),
   );
 
-  app.post('/api/v1/logout', { config: { role: 'nobody' }, schema: { summary: 'Log out' } }, async (request, reply) => {
-    const cookie = request.cookies[COOKIE];
-    if (cookie !== undefined) accounts.use(cookie, 'session');
-    return reply.clearCookie(COOKIE, { path: '/' }).code(204).send();
-  });
+  app.post(
+    '/api/v1/logout',
+    { config: { role: 'nobody' }, schema: { summary: 'Log out' } },
+    async (request, reply) => {
+      const cookie = request.cookies[COOKIE];
+      if (cookie !== undefined) accounts.use(cookie, 'session');
+      return reply.clearCookie(COOKIE, { path: '/' }).code(204).send();
+    },
+  );
 }

@@ -10,7 +10,12 @@ export function feedRoutes(app: Api, feed: Feed): void {
     {
       schema: {
         querystring: z.object({
-          after: z.coerce.number().int().min(0).default(0).describe('number of the last record that you have'),
+          after: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .default(0)
+            .describe('number of the last record that you have'),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
         }),
         response: {
@@ -22,6 +27,9 @@ export function feedRoutes(app: Api, feed: Feed): void {
         summary: 'Records after a number, ascending; the numbers have no holes',
       },
     },
-    async (request) => ({ records: feed.after(request.query.after, request.query.limit), newest: feed.newest() }),
+    async (request) => ({
+      records: feed.after(request.query.after, request.query.limit),
+      newest: feed.newest(),
+    }),
   );
 }

@@ -1,11 +1,19 @@
 /** The HTTP server: API, stream, metrics and the screens. */
+
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import files from '@fastify/static';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -13,11 +21,9 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from '../../devices/kit/log.ts';
-import type { AlertBook } from '../alerts/book.ts';
 import type { Accounts } from '../accounts.ts';
+import type { AlertBook } from '../alerts/book.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { LiveReadings } from '../live.ts';
@@ -32,7 +38,13 @@ import { stationRoutes } from './stations.ts';
 import { type Stream, streamRoutes } from './stream.ts';
 import { type Check, systemRoutes } from './system.ts';
 
-export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 export interface ApiParts {
   readonly host: string;
@@ -68,7 +80,11 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
 
   await app.register(helmet, {
     contentSecurityPolicy: {
-      directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'], 'upgrade-insecure-requests': null },
+      directives: {
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'upgrade-insecure-requests': null,
+      },
     },
     // Behind plain HTTP on loopback it would lock a browser out; the proxy that ends TLS adds it.
     strictTransportSecurity: false,
@@ -77,7 +93,11 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
   await app.register(rateLimit, { global: false });
   await app.register(swagger, {
     openapi: {
-      info: { title: 'Quantrac', version: parts.version, description: 'Stations, readings, alerts and the IOC feed.' },
+      info: {
+        title: 'Quantrac',
+        version: parts.version,
+        description: 'Stations, readings, alerts and the IOC feed.',
+      },
       components: {
         securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       },
@@ -90,11 +110,19 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
     if (error instanceof Problem) return sendProblem(reply, error.status, error.message);
     if (hasZodFastifySchemaValidationErrors(error)) {
       const [first] = error.validation;
-      return sendProblem(reply, 400, `${first?.instancePath.slice(1) || error.validationContext}: ${first?.message ?? 'wrong'}`);
+      return sendProblem(
+        reply,
+        400,
+        `${first?.instancePath.slice(1) || error.validationContext}: ${first?.message ?? 'wrong'}`,
+      );
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, 'request failed');
-    return sendProblem(reply, status, status >= 500 ? 'the gateway failed at this; its log says why' : (error as Error).message);
+    return sendProblem(
+      reply,
+      status,
+      status >= 500 ? 'the gateway failed at this; its log says why' : (error as Error).message,
+    );
   });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
     sendProblem(reply, 404, `there is nothing at ${request.url.split('?')[0]?.slice(0, 200)}`),

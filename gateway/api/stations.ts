@@ -28,7 +28,11 @@ export interface StationParts {
   readonly now: () => number;
 }
 
-export function stationAnswer(station: KnownStation, newest: readonly StoredReading[], now: number): StationAnswer {
+export function stationAnswer(
+  station: KnownStation,
+  newest: readonly StoredReading[],
+  now: number,
+): StationAnswer {
   const { parameterIds: _, parameters, ...rest } = station;
   const longest = Math.max(...parameters.map(({ period_s }) => period_s));
   const last = Math.max(...newest.map(({ receivedAt }) => receivedAt));
@@ -45,7 +49,16 @@ export function stationAnswer(station: KnownStation, newest: readonly StoredRead
 
 export function latestReading(reading: StoredReading, level: Level | null): LatestReading {
   const { parameter, value, at, receivedAt, flag, reason } = reading;
-  return { parameter, value, unit: parameterOf(parameter).unit, at, received_at: receivedAt, flag, reason, level };
+  return {
+    parameter,
+    value,
+    unit: parameterOf(parameter).unit,
+    at,
+    received_at: receivedAt,
+    flag,
+    reason,
+    level,
+  };
 }
 
 export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: StationParts): void {
@@ -59,7 +72,12 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
 
   app.get(
     '/api/v1/stations',
-    { schema: { response: { 200: z.object({ stations: z.array(stationAnswerSchema) }) }, summary: 'All stations' } },
+    {
+      schema: {
+        response: { 200: z.object({ stations: z.array(stationAnswerSchema) }) },
+        summary: 'All stations',
+      },
+    },
     async () => ({ stations: catalog.all().map(answer) }),
   );
 
@@ -80,7 +98,9 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
     },
     async (request) => {
       const { id } = find(request.params.id);
-      return { readings: live.of(id).map((reading) => latestReading(reading, alerts.levelOf(id, reading.parameter))) };
+      return {
+        readings: live.of(id).map((reading) => latestReading(reading, alerts.levelOf(id, reading.parameter))),
+      };
     },
   );
 
@@ -88,16 +108,19 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
     '/api/v1/latest',
     {
       schema: {
-        response: { 200: z.object({ readings: z.array(latestReadingSchema.extend({ station: z.string() })) }) },
+        response: {
+          200: z.object({ readings: z.array(latestReadingSchema.extend({ station: z.string() })) }),
+        },
         summary: 'The newest reading of each parameter of all stations',
       },
     },
     async () => {
-      const readings = catalog
-        .all()
-        .flatMap(({ id }) =>
-          live.of(id).map((reading) => ({ station: id, ...latestReading(reading, alerts.levelOf(id, reading.parameter)) })),
-        );
+      const readings = catalog.all().flatMap(({ id }) =>
+        live.of(id).map((reading) => ({
+          station: id,
+          ...latestReading(reading, alerts.levelOf(id, reading.parameter)),
+        })),
+      );
       return { readings };
     },
   );
@@ -112,7 +135,13 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
             parameter: parameterSchema,
             from: z.coerce.number().int().min(0).optional().describe('epoch ms; a day ago when absent'),
             to: z.coerce.number().int().min(0).optional().describe('epoch ms; now when absent'),
-            every: z.coerce.number().int().min(1).max(31_622_400).optional().describe('seconds of one interval'),
+            every: z.coerce
+              .number()
+              .int()
+              .min(1)
+              .max(31_622_400)
+              .optional()
+              .describe('seconds of one interval'),
             aggregate: z.enum(AGGREGATES).default('mean'),
           })
           .refine(({ from, to }) => from === undefined || to === undefined || from < to, {

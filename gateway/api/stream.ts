@@ -1,8 +1,8 @@
 /** Server-sent events: news for the screens. Readings are gathered for a moment; a client that cannot follow is let go. */
 import type { ServerResponse } from 'node:http';
 import type { StreamEvents } from '../../devices/wire/api.ts';
-import type { Api } from './server.ts';
 import { Problem } from './problem.ts';
+import type { Api } from './server.ts';
 
 const GATHER_MS = 250;
 const HEARTBEAT_MS = 15_000;
@@ -31,7 +31,8 @@ export function createStream(): Stream {
       else client.write(text);
     }
   };
-  const event = (name: string, data: unknown): void => write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  const event = (name: string, data: unknown): void =>
+    write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 
   const gatherTimer = setInterval(() => {
     if (gathered.size === 0) return;
@@ -62,15 +63,19 @@ export function createStream(): Stream {
 }
 
 export function streamRoutes(app: Api, stream: Stream): void {
-  app.get('/api/v1/stream', { schema: { summary: 'Server-sent events: reading, alert, station' } }, async (_request, reply) => {
-    if (stream.size >= MAX_CLIENTS) throw new Problem(503, 'too many screens listen at this gateway');
-    reply.hijack();
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      // nginx and its kin would gather the events.
-      'x-accel-buffering': 'no',
-    });
-    stream.add(reply.raw);
-  });
+  app.get(
+    '/api/v1/stream',
+    { schema: { summary: 'Server-sent events: reading, alert, station' } },
+    async (_request, reply) => {
+      if (stream.size >= MAX_CLIENTS) throw new Problem(503, 'too many screens listen at this gateway');
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        // nginx and its kin would gather the events.
+        'x-accel-buffering': 'no',
+      });
+      stream.add(reply.raw);
+    },
+  );
 }

@@ -18,11 +18,17 @@ export interface SystemParts {
 export function systemRoutes(app: Api, { version, checks, metrics, quarantine }: SystemParts): void {
   app.get(
     '/api/v1/health',
-    { config: { role: 'nobody' }, schema: { response: { 200: healthSchema, 503: healthSchema }, summary: 'How the gateway is' } },
+    {
+      config: { role: 'nobody' },
+      schema: { response: { 200: healthSchema, 503: healthSchema }, summary: 'How the gateway is' },
+    },
     async (_request, reply) => {
       const results = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => {
-          const result = await check().catch((error: unknown) => ({ ok: false, detail: String((error as Error).message) }));
+          const result = await check().catch((error: unknown) => ({
+            ok: false,
+            detail: String((error as Error).message),
+          }));
           return [name, result] as const;
         }),
       );
@@ -46,7 +52,11 @@ export function systemRoutes(app: Api, { version, checks, metrics, quarantine }:
           limit: z.coerce.number().int().min(1).max(500).default(100),
         }),
         response: {
-          200: z.object({ entries: z.array(quarantineEntrySchema), count: z.int(), next: z.string().nullable() }),
+          200: z.object({
+            entries: z.array(quarantineEntrySchema),
+            count: z.int(),
+            next: z.string().nullable(),
+          }),
         },
         summary: 'What could not be accepted, newest first, with its reason',
       },
@@ -54,9 +64,15 @@ export function systemRoutes(app: Api, { version, checks, metrics, quarantine }:
     async (request) => {
       const { cursor, limit } = request.query;
       const entries = quarantine.list(limit, cursor);
-      return { entries, count: quarantine.count(), next: entries.length === limit ? String(entries.at(-1)?.id) : null };
+      return {
+        entries,
+        count: quarantine.count(),
+        next: entries.length === limit ? String(entries.at(-1)?.id) : null,
+      };
     },
   );
 
-  app.get('/api/v1/openapi.json', { config: { role: 'nobody' }, schema: { hide: true } }, async () => app.swagger());
+  app.get('/api/v1/openapi.json', { config: { role: 'nobody' }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
 }

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -23,7 +23,10 @@ async function startReceiver(statuses: number[] = []) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const record = new Webhook(SECRET).verify(Buffer.concat(chunks).toString(), request.headers as Record<string, string>);
+    const record = new Webhook(SECRET).verify(
+      Buffer.concat(chunks).toString(),
+      request.headers as Record<string, string>,
+    );
     ids.push(request.headers['webhook-id']);
     const status = statuses.shift() ?? 204;
     if (status === 204) taken.push(record as FeedRecord);

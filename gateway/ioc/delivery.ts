@@ -1,7 +1,7 @@
 /** Brings the feed to each destination in order, remembers how far it got, and never gives up on a record. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FeedRecord } from '../../devices/wire/api.ts';
 import type { Logger } from '../../devices/kit/log.ts';
+import type { FeedRecord } from '../../devices/wire/api.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Destination } from '../settings.ts';
 import type { Feed } from './feed.ts';
@@ -43,7 +43,8 @@ export function startDelivery({ ledger, feed, destinations, log, random, post }:
   const stopping = new AbortController();
   const { signal } = stopping;
   const errors = new Map<string, string>();
-  const delivered = (id: string): number => (select.get(id) as { delivered: number } | undefined)?.delivered ?? 0;
+  const delivered = (id: string): number =>
+    (select.get(id) as { delivered: number } | undefined)?.delivered ?? 0;
 
   const deliver = async (destination: Destination): Promise<void> => {
     let cursor = delivered(destination.id);
@@ -62,7 +63,10 @@ export function startDelivery({ ledger, feed, destinations, log, random, post }:
           if (signal.aborted) return;
           const reason = reasonOf(error);
           if (errors.get(destination.id) !== reason) {
-            log.warn({ destination: destination.id, record: record.number, reason }, 'delivery failed, will be repeated');
+            log.warn(
+              { destination: destination.id, record: record.number, reason },
+              'delivery failed, will be repeated',
+            );
           }
           errors.set(destination.id, reason);
           await sleep(pause * (0.5 + random()), undefined, { signal }).catch(() => {});

@@ -15,7 +15,9 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
   const { db } = ledger;
   // No AUTOINCREMENT: rows are never deleted, so max + 1 leaves no hole, also after a rollback.
   const insert = db.prepare('INSERT INTO feed (at, kind, body) VALUES (?, ?, ?)');
-  const select = db.prepare('SELECT number, at, kind, body FROM feed WHERE number > ? ORDER BY number LIMIT ?');
+  const select = db.prepare(
+    'SELECT number, at, kind, body FROM feed WHERE number > ? ORDER BY number LIMIT ?',
+  );
   const newest = db.prepare('SELECT coalesce(max(number), 0) AS number FROM feed');
   let waiters: (() => void)[] = [];
   return {

@@ -6,7 +6,12 @@ import type { Destination } from '../settings.ts';
 const TIMEOUT_MS = 10_000;
 
 /** Returns when the receiver has taken the record; throws with the reason when it has not. */
-export async function postRecord(destination: Destination, record: FeedRecord, now: Date, signal: AbortSignal): Promise<void> {
+export async function postRecord(
+  destination: Destination,
+  record: FeedRecord,
+  now: Date,
+  signal: AbortSignal,
+): Promise<void> {
   const body = JSON.stringify(record);
   // The same for every try, so that the receiver can tell a repeat.
   const id = `feed-${record.number}`;

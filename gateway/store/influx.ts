@@ -10,7 +10,12 @@ import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './stor
 
 const MEASUREMENT = 'reading';
 const REQUEST_TIMEOUT_MS = 10_000;
-const FUNCTION: Readonly<Record<Aggregate, string>> = { mean: 'mean', min: 'min', max: 'max', count: 'count' };
+const FUNCTION: Readonly<Record<Aggregate, string>> = {
+  mean: 'mean',
+  min: 'min',
+  max: 'max',
+  count: 'count',
+};
 
 export function openInfluxStore(settings: StoreSettings): Store {
   const { hostname, port, protocol, pathname } = new URL(settings.url ?? '');
@@ -22,7 +27,10 @@ export function openInfluxStore(settings: StoreSettings): Store {
     protocol: https ? 'https' : 'http',
     path: pathname === '/' ? '' : pathname,
     database,
-    ...(settings.username !== undefined && { username: settings.username, password: settings.password ?? '' }),
+    ...(settings.username !== undefined && {
+      username: settings.username,
+      password: settings.password ?? '',
+    }),
     // The ingest gate repeats what fails, with its own patience; two layers of repeats would hide an absent database.
     pool: { maxRetries: 0, requestTimeout: REQUEST_TIMEOUT_MS },
     schema: [
@@ -75,7 +83,11 @@ export function openInfluxStore(settings: StoreSettings): Store {
     },
     async points(query) {
       await ready();
-      return (query.everyMs === undefined ? await raw(influx, query) : await aggregated(influx, query, query.everyMs)).reverse();
+      return (
+        query.everyMs === undefined
+          ? await raw(influx, query)
+          : await aggregated(influx, query, query.everyMs)
+      ).reverse();
     },
     async check() {
       await ready();

@@ -87,7 +87,8 @@ export function openSqliteStore(dataDir: string): Store {
     async points(query) {
       const id = ids.get(query.station)?.get(query.parameter);
       if (id === undefined) return [];
-      const rows = query.everyMs === undefined ? raw(db, id, query) : aggregated(db, id, query, query.everyMs);
+      const rows =
+        query.everyMs === undefined ? raw(db, id, query) : aggregated(db, id, query, query.everyMs);
       return rows.map((row) => [row.at, row.value, row.flag] as Point).reverse();
     },
     async check() {
@@ -102,7 +103,8 @@ export function openSqliteStore(dataDir: string): Store {
 type Row = { at: number; value: number | null; flag: Point[2] };
 
 function raw(db: DatabaseSync, id: number, query: PointsQuery): Row[] {
-  const sql = 'SELECT at, value, flag FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at DESC LIMIT ?';
+  const sql =
+    'SELECT at, value, flag FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at DESC LIMIT ?';
   return db.prepare(sql).all(id, query.from, query.to, query.limit) as Row[];
 }
 

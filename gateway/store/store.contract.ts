@@ -9,7 +9,12 @@ let count = 0;
 /** A station of this test's own: the tests share one store. */
 const newStation = () => `station-${++count}`;
 
-const reading = (station: string, minutes: number, value: number | null, extra: Partial<StoredReading> = {}): StoredReading => ({
+const reading = (
+  station: string,
+  minutes: number,
+  value: number | null,
+  extra: Partial<StoredReading> = {},
+): StoredReading => ({
   station,
   parameter: 'pm2_5',
   at: T0 + minutes * MINUTE,
@@ -45,7 +50,9 @@ export function storeContract(open: () => Promise<Store>): void {
     await store.append(batch);
     await store.append(batch);
     expect(await store.points({ ...all, station })).toHaveLength(2);
-    expect(await store.points({ ...all, station, everyMs: 60 * MINUTE, aggregate: 'count' })).toEqual([[T0, 2, 1]]);
+    expect(await store.points({ ...all, station, everyMs: 60 * MINUTE, aggregate: 'count' })).toEqual([
+      [T0, 2, 1],
+    ]);
   });
 
   test('the newest reading of each series is the latest, with flag, reason and time of arrival', async () => {
@@ -76,9 +83,19 @@ export function storeContract(open: () => Promise<Store>): void {
       [T0 + 10 * MINUTE, null, 9],
       [T0 + 20 * MINUTE, 6, 1],
     ]);
-    expect((await store.points({ ...every, aggregate: 'max' })).map(([, value]) => value)).toEqual([20, null, 7]);
-    expect((await store.points({ ...every, aggregate: 'min' })).map(([, value]) => value)).toEqual([10, null, 5]);
-    expect((await store.points({ ...every, aggregate: 'count' })).map(([, value]) => value)).toEqual([2, 0, 2]);
+    expect((await store.points({ ...every, aggregate: 'max' })).map(([, value]) => value)).toEqual([
+      20,
+      null,
+      7,
+    ]);
+    expect((await store.points({ ...every, aggregate: 'min' })).map(([, value]) => value)).toEqual([
+      10,
+      null,
+      5,
+    ]);
+    expect((await store.points({ ...every, aggregate: 'count' })).map(([, value]) => value)).toEqual([
+      2, 0, 2,
+    ]);
   });
 
   test('a query answers within its bounds, with the newest when there are more points than asked', async () => {

@@ -12,8 +12,10 @@ export function createClient(base: string, token: string) {
   return {
     call,
     stations: () => call<{ stations: StationAnswer[] }>('stations').then(({ stations }) => stations),
-    latest: () => call<{ readings: (LatestReading & { station: string })[] }>('latest').then(({ readings }) => readings),
-    alerts: (state = 'open') => call<{ alerts: AlertAnswer[] }>(`alerts?state=${state}`).then(({ alerts }) => alerts),
+    latest: () =>
+      call<{ readings: (LatestReading & { station: string })[] }>('latest').then(({ readings }) => readings),
+    alerts: (state = 'open') =>
+      call<{ alerts: AlertAnswer[] }>(`alerts?state=${state}`).then(({ alerts }) => alerts),
     readings: (station: string, parameter: string) =>
       call<ReadingsAnswer>(`readings?station=${station}&parameter=${parameter}`).then(({ points }) => points),
   };

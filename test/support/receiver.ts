@@ -11,7 +11,10 @@ export async function startTestReceiver() {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = new Webhook(WEBHOOK_SECRET).verify(Buffer.concat(chunks).toString(), request.headers as Record<string, string>);
+    const body = new Webhook(WEBHOOK_SECRET).verify(
+      Buffer.concat(chunks).toString(),
+      request.headers as Record<string, string>,
+    );
     records.push(feedRecordSchema.parse(body));
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');

@@ -1,0 +1,141 @@
+/** The page in a real browser: log in, see live values with their origin, acknowledge an alert, read it in English. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { topics } from '../devices/wire/topics.ts';
+import { addDevice, addLink, addUser, withAccounts } from '../gateway/admin.ts';
+import type { Gateway } from '../gateway/app.ts';
+import { startGateway } from '../gateway/main.ts';
+import { hasProgram } from './support/programs.ts';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const STATION = {
+  id: 'post',
+  kind: 'fire',
+  name: { vi: 'Chốt <b>Prao</b>', en: 'Post <b>Prao</b>' },
+  area: { vi: 'Đông Giang', en: 'Dong Giang' },
+  latitude: 15.92,
+  longitude: 107.65,
+  origin: { vi: 'Phát lại bản ghi thử', en: 'Replay of a test recording' },
+  parameters: [{ id: 'co', period_s: 1 }],
+};
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+describe.skipIf(!hasProgram('chromium'))('the page', () => {
+  let gateway: Gateway;
+  let edge: MqttClient;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  const publish = (topic: string, message: unknown) =>
+    edge.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+  const reading = (value: number, flag?: { qf: number; qr: string }) =>
+    publish(topics.readings('edge-a', 'post'), [{ n: 'urn:quantrac:post:co', v: value, ...flag }]);
+  const alarm = (state: 'raised' | 'cleared', value: number) =>
+    publish(topics.alarms('edge-a', 'post'), {
+      station: 'post',
+      parameter: 'co',
+      limit: 'fire-co',
+      state,
+      level: 'critical',
+      at: Date.now(),
+      value,
+      threshold: 5000,
+    });
+
+  beforeAll(async () => {
+    const flags = {
+      data_dir: mkdtempSync(join(tmpdir(), 'quantrac-page-')),
+      'http.port': 0,
+      'mqtt.port': 0,
+      log_level: 'silent',
+    };
+    const [password, link] = await withAccounts({ flags }, async (accounts) => {
+      await addUser(accounts, 'lan', 'operator');
+      return [await addDevice(accounts, 'edge-a', 'edge'), addLink(accounts, 'lan')];
+    });
+    gateway = await startGateway({ flags });
+    edge = await connectAsync(`mqtt://127.0.0.1:${gateway.ready.mqttPort}`, { username: 'edge-a', password });
+    await publish(topics.inventory('edge-a'), { stations: [STATION] });
+    await reading(800);
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith('http://127.0.0.1:') && !request.url().startsWith('data:'))
+        problems.push(request.url());
+    });
+    await page.goto(`http://127.0.0.1:${gateway.ready.httpPort}/login/${link}`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await edge?.endAsync(true);
+    await gateway?.stop();
+  });
+
+  test('a station shows its name as text, its values as they come, and where they are from', async () => {
+    await page.getByText('Chốt <b>Prao</b>').first().waitFor();
+    await page
+      .getByText(/Phát lại bản ghi thử/)
+      .first()
+      .waitFor();
+    await page.getByText(/800/).first().waitFor();
+    await reading(4321);
+    await page
+      .getByText(/4[.\s]?321/)
+      .first()
+      .waitFor();
+  });
+
+  test('an alert appears by itself, is acknowledged with one click, and goes when it clears', async () => {
+    await reading(6000);
+    await alarm('raised', 6000);
+    const button = page.getByRole('button', { name: /xác nhận/i }).first();
+    await button.waitFor();
+    await button.click();
+    await page.getByText(/lan/).first().waitFor();
+    await alarm('cleared', 2000);
+    await button.waitFor({ state: 'detached' });
+  });
+
+  test('the chart of the last day opens for a station', async () => {
+    await page.getByText('Chốt <b>Prao</b>').last().click();
+    await page.locator('canvas').first().waitFor();
+  });
+
+  test('it is readable in English, without a violation that axe finds', async () => {
+    await page.getByRole('button', { name: /^EN/ }).click();
+    await page.getByText('Post <b>Prao</b>').first().waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
+  });
+
+  test('a stranger gets a login form and nothing else', async () => {
+    const stranger = await browser.newPage();
+    await stranger.goto(`http://127.0.0.1:${gateway.ready.httpPort}/`);
+    await stranger.locator('input[type=password]').waitFor();
+    expect(await stranger.getByText('Prao').count()).toBe(0);
+    await stranger.close();
+  });
+
+  test('nothing failed in the page, and nothing came from another host', () => {
+    expect(problems).toEqual([]);
+  });
+});
