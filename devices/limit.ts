@@ -64,8 +64,8 @@ export type LimitStep =
 
 /** One step: the state before and a reading in, the state after and what to report out. */
 export function stepLimit(limit: Limit, state: LimitState, reading: Reading): LimitStep {
-  if (reading.flag !== FLAG.good || reading.value === null)
-    return { kind: 'refused', reason: 'not good', state };
+  const sound = reading.flag === FLAG.good || (limit.quality === 'suspect' && reading.flag === FLAG.suspect);
+  if (!sound || reading.value === null) return { kind: 'refused', reason: 'not good', state };
   if (reading.at <= state.lastAt) return { kind: 'refused', reason: 'out of order', state };
 
   const beyond = limit.side === 'high' ? reading.value >= limit.raise : reading.value <= limit.raise;
