@@ -1,0 +1,41 @@
+/** How old a value is, in words, and when it counts as stale. */
+import { fill, type Texts } from './texts/texts.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Under this age nothing is called stale: batches and the network take a few seconds of their own. */
+const GRACE_MS = 10 * SECOND;
+
+/** A value older than three of its periods is shown as stale. */
+export const isStale = (at: number, periodS: number, now: number): boolean =>
+  now - at > Math.max(3 * periodS * SECOND, GRACE_MS);
+
+/** "12 giây trước": the largest whole unit; a time ahead of ours is "now". */
+export function formatAge(at: number, now: number, texts: Texts): string {
+  const ms = now - at;
+  if (ms < SECOND) return texts['age.now'];
+  if (ms < MINUTE) return fill(texts['age.seconds'], { n: Math.floor(ms / SECOND) });
+  if (ms < HOUR) return fill(texts['age.minutes'], { n: Math.floor(ms / MINUTE) });
+  if (ms < DAY) return fill(texts['age.hours'], { n: Math.floor(ms / HOUR) });
+  return fill(texts['age.days'], { n: Math.floor(ms / DAY) });
+}
+
+/** "2 phút 10 giây": a length of time with its two largest units. */
+export function formatDuration(ms: number, texts: Texts): string {
+  const units = [
+    ['duration.days', Math.floor(ms / DAY)],
+    ['duration.hours', Math.floor(ms / HOUR) % 24],
+    ['duration.minutes', Math.floor(ms / MINUTE) % 60],
+    ['duration.seconds', Math.floor(ms / SECOND) % 60],
+  ] as const;
+  const first = units.findIndex(([, n]) => n > 0);
+  if (first === -1) return fill(texts['duration.seconds'], { n: 0 });
+  return units
+    .slice(first, first + 2)
+    .filter(([, n]) => n > 0)
+    .map(([key, n]) => fill(texts[key], { n }))
+    .join(' ');
+}

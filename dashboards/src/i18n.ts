@@ -1,0 +1,29 @@
+/** The language of the screen: Vietnamese unless the person chose otherwise; the choice is remembered. */
+import { effect, signal } from '@preact/signals';
+import type { Language } from '../../devices/parameter.ts';
+import { recall, remember } from './memory.ts';
+import { fill, TEXTS, type TextKey, type Texts, type Values } from './texts/texts.ts';
+
+const LANGUAGES: readonly Language[] = ['vi', 'en'];
+const KEY = 'quantrac.language';
+
+export const language = signal<Language>(LANGUAGES.find((id) => id === recall(KEY)) ?? 'vi');
+
+export const chooseLanguage = (id: Language): void => {
+  language.value = id;
+  remember(KEY, id);
+};
+
+export const texts = (): Texts => TEXTS[language.value];
+
+export const t = (key: TextKey, values?: Values): string =>
+  values === undefined ? texts()[key] : fill(texts()[key], values);
+
+/** A text of the API in the language of the screen. */
+export const local = (text: Readonly<Record<Language, string>>): string => text[language.value];
+
+/** Tells the browser and screen readers which language they read. */
+export const followLanguage = (): (() => void) =>
+  effect(() => {
+    document.documentElement.lang = language.value;
+  });

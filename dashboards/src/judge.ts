@@ -1,0 +1,60 @@
+/** What a station's state is at a glance: the worst of its alerts, its signal and its data's quality. Pure. */
+import type { AlertAnswer, LatestReading, StationAnswer } from '../../devices/wire/api.ts';
+import { isStale } from './age.ts';
+
+/** From worst to best. */
+export const WORST_FIRST = ['critical', 'warning', 'notice', 'silent', 'doubtful', 'new', 'ok'] as const;
+export type StationState = (typeof WORST_FIRST)[number];
+
+export type StationReadings = ReadonlyMap<string, LatestReading>;
+
+/** QARTOD: 1 good; 2 not evaluated says nothing against the value. */
+const isDoubtful = (reading: LatestReading): boolean =>
+  reading.flag === 3 || reading.flag === 4 || reading.flag === 9;
+
+export const rank = (state: StationState): number => WORST_FIRST.indexOf(state);
+
+export function stationState(
+  station: StationAnswer,
+  readings: StationReadings,
+  alerts: Iterable<AlertAnswer>,
+  now: number,
+): StationState {
+  let worst: StationState = 'ok';
+  const consider = (state: StationState): void => {
+    if (rank(state) < rank(worst)) worst = state;
+  };
+  for (const alert of alerts) {
+    if (alert.station === station.id && alert.state !== 'cleared') consider(alert.level);
+  }
+  if (readings.size === 0 && station.status === 'new') consider('new');
+  let fresh = 0;
+  for (const { id, period_s } of station.parameters) {
+    const reading = readings.get(id);
+    if (!reading) continue;
+    if (isDoubtful(reading) || isStale(reading.at, period_s, now)) consider('doubtful');
+    if (!isSilent(reading, period_s, now)) fresh += 1;
+  }
+  if (readings.size > 0 && fresh === 0) consider('silent');
+  return worst;
+}
+
+/** As the gateway judges it: nothing newer than three periods, at least 60 s. */
+const isSilent = (reading: LatestReading, periodS: number, now: number): boolean =>
+  now - reading.at > Math.max(3 * periodS, 60) * 1000;
+
+const HEADLINES: Readonly<Record<StationAnswer['kind'], readonly string[]>> = {
+  air: ['pm2_5', 'pm10', 'co', 'no2', 'o3', 'so2'],
+  water: ['dissolved_oxygen', 'ph', 'water_level', 'turbidity', 'water_temperature'],
+  weather: ['air_temperature', 'relative_humidity', 'rain_rate', 'wind_speed'],
+  fire: ['air_temperature', 'relative_humidity', 'smoke', 'wind_speed'],
+  traffic: ['traffic_flow', 'traffic_speed', 'occupancy'],
+};
+
+/** The parameters that stand for a station in few words: those with an open alert, then the usual of its kind. */
+export function headlines(station: StationAnswer, alerting: ReadonlySet<string>, count: number): string[] {
+  const own = station.parameters.map(({ id }) => id);
+  const usual = HEADLINES[station.kind].filter((id) => own.includes(id));
+  const order = new Set([...own.filter((id) => alerting.has(id)), ...usual, ...own]);
+  return [...order].slice(0, count);
+}

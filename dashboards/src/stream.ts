@@ -1,0 +1,98 @@
+/** The gateway's stream of server-sent events, kept open: it reconnects by itself, with growing pauses. */
+import type { AlertAnswer, StationAnswer } from '../../devices/wire/api.ts';
+import type { StationReading } from './merge.ts';
+
+export interface StreamHandlers {
+  /** Connected, at first or again: what came before it is unknown and must be asked for. */
+  opened(): void;
+  lost(): void;
+  readings(batch: readonly StationReading[]): void;
+  alert(alert: AlertAnswer): void;
+  station(station: StationAnswer): void;
+}
+
+export interface Stream {
+  /** Does not wait for the pause to end. */
+  retry(): void;
+  stop(): void;
+}
+
+/** What we use of EventSource. */
+export interface Source {
+  onopen: (() => void) | null;
+  onerror: (() => void) | null;
+  addEventListener(type: string, listener: (event: { readonly data: string }) => void): void;
+  close(): void;
+}
+
+const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000] as const;
+/** A line that went dead without a word shows nothing but silence: after this long we connect anew. */
+const SILENCE_MS = 45_000;
+/** An attempt that neither opens nor fails would be waited for without end. */
+const OPEN_MS = 10_000;
+
+export function openStream(connect: () => Source, handlers: StreamHandlers): Stream {
+  let source: Source | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let stopped = false;
+
+  const after = (ms: number, work: () => void): void => {
+    clearTimeout(timer);
+    timer = setTimeout(work, ms);
+  };
+  // Silence alone is no loss: hourly stations are silent too. The new attempt tells.
+  const heard = (): void => after(SILENCE_MS, open);
+
+  function open(): void {
+    if (stopped) return;
+    source?.close();
+    const own = connect();
+    source = own;
+    after(OPEN_MS, fail);
+    own.onopen = () => {
+      if (own !== source) return;
+      failures = 0;
+      heard();
+      handlers.opened();
+    };
+    // EventSource would try again by itself, but not after an HTTP error, and not with growing pauses.
+    own.onerror = () => {
+      if (own === source) fail();
+    };
+    listen(own, 'reading', handlers.readings);
+    listen(own, 'alert', handlers.alert);
+    listen(own, 'station', handlers.station);
+  }
+
+  function listen<T>(own: Source, type: string, handle: (data: T) => void): void {
+    own.addEventListener(type, ({ data }) => {
+      if (own !== source) return;
+      heard();
+      handle(JSON.parse(data) as T);
+    });
+  }
+
+  function fail(): void {
+    source?.close();
+    source = null;
+    if (stopped) return;
+    handlers.lost();
+    const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 15_000;
+    failures += 1;
+    after(pause, open);
+  }
+
+  open();
+  return {
+    retry: () => {
+      if (source === null) open();
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+    },
+  };
+}
