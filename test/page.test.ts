@@ -73,8 +73,13 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
     await publish(topics.inventory('edge-a'), { stations: [STATION] });
     await reading(800);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
+    page = await context.newPage();
     page.on('pageerror', (error) => problems.push(error.message));
+    // What the content security policy blocks is told here.
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
     page.on('request', (request) => {
       if (!request.url().startsWith('http://127.0.0.1:') && !request.url().startsWith('data:'))
         problems.push(request.url());
@@ -105,17 +110,20 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
   test('an alert appears by itself, is acknowledged with one click, and goes when it clears', async () => {
     await reading(6000);
     await alarm('raised', 6000);
-    const button = page.getByRole('button', { name: /xác nhận/i }).first();
-    await button.waitFor();
-    await button.click();
-    await page.getByText(/lan/).first().waitFor();
+    const alert = page.locator('.alert').first();
+    await alert.getByRole('button', { name: /xác nhận/i }).click();
+    await alert.getByText(/lan đã xác nhận/).waitFor();
     await alarm('cleared', 2000);
-    await button.waitFor({ state: 'detached' });
+    await alert.waitFor({ state: 'detached' });
   });
 
-  test('the chart of the last day opens for a station', async () => {
-    await page.getByText('Chốt <b>Prao</b>').last().click();
-    await page.locator('canvas').first().waitFor();
+  test('the chart of the last day opens for a station, also on a phone, without sideways scroll', async () => {
+    await page.locator('.station').first().click();
+    await page.locator('.chart-plot canvas').first().waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    const wide = () => page.locator('.panel').evaluate((panel) => panel.scrollWidth - panel.clientWidth);
+    await vi.waitFor(async () => expect(await wide()).toBe(0));
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('it is readable in English, without a violation that axe finds', async () => {

@@ -81,7 +81,7 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
-        'style-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
         'upgrade-insecure-requests': null,
       },
