@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import type { Service } from '../devices/kit/service.ts';
 import { addLink, withAccounts } from '../gateway/admin.ts';
+import { checkPorts } from './ports.ts';
 import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 
@@ -54,6 +55,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const dataDir = resolve(options.dataDir);
   const logs = join(dataDir, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
+  await checkPorts([
+    { port: options.httpPort, option: '--http-port' },
+    { port: options.mqttPort, option: '--mqtt-port' },
+    { port: options.flowsPort, option: '--flows-port' },
+    { port: options.iocPort, option: '--ioc-port' },
+    ...fieldPorts(options.fieldPort).map((port) => ({ port, option: '--field-port' })),
+  ]);
   const secrets = loadSecrets(dataDir, [...EDGES, BUOY, GUEST, 'flows']);
   const running = new Map<string, RunningProcess>();
   let stopping = false;
@@ -209,6 +217,12 @@ async function startAll(
 
 const template = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(import.meta.dirname, `${name}.yaml`), 'utf8')) as Record<string, unknown>;
+
+/** One port for each line of the field, from the first on. */
+function fieldPorts(first: number): number[] {
+  const { lines } = template('field') as { lines: unknown[] };
+  return first === 0 ? [] : lines.map((_, index) => first + index);
+}
 
 /** Accounts, the admin and a one-time link, as an administrator makes them with the commands of the same names. */
 const prepareLedger = (file: string, secrets: Secrets): Promise<string> =>

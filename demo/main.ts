@@ -1,5 +1,6 @@
 /** The demo as people see it: what is starting, where to look, how to end it. */
 
+import { join } from 'node:path';
 import { runService } from '../devices/kit/service.ts';
 import type { DemoOptions } from './demo.ts';
 import { startDemo } from './demo.ts';
@@ -16,8 +17,12 @@ export async function runDemo(
     const seconds = ((performance.now() - from) / 1000).toFixed(1);
     print('');
     print(`  Sẵn sàng sau ${seconds} s / ready after ${seconds} s`);
-    print(`  Trang / page:            ${login}   (dùng một lần / one-time link)`);
-    print(`  Luật / rules (Node-RED): ${editor}   (user admin; password in ${options.dataDir}/secrets.json)`);
+    print(`  Trang / page:            ${login}`);
+    print('                           (dùng một lần / one-time link; later: user admin)');
+    print(`  Luật / rules (Node-RED): ${editor}   (user admin)`);
+    print(
+      `  Mật khẩu / passwords:    ${join(options.dataDir, 'secrets.json')}   ("admin": trang / page, "editor": Node-RED)`,
+    );
     print(`  MQTT:                    mqtt://127.0.0.1:${mqttPort}`);
     print(
       '  Dữ liệu phát lại từ bản ghi thật, nguồn ghi trên trang / replayed recordings, their origins are on the page',

@@ -263,7 +263,7 @@ test('a port that is taken is told in one sentence', async () => {
   const second = join(dataDir, 'second');
   const starting = startDemo({ ...options, dataDir: second, httpPort: Number(taken), print: () => {} });
   await expect(starting).rejects.toThrow(
-    `port ${taken} on 127.0.0.1 is taken by another program: choose another port or stop that program`,
+    `port ${taken} is taken by another program: choose another with --http-port or stop that program`,
   );
 });
 
