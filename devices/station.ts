@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { limitSchema } from './limit.ts';
 import { RESERVED_NAMES } from './wire/topics.ts';
-import { nameSchema, parameterSchema, STATION_KINDS, textSchema } from './word.ts';
+import { nameSchema, parameterSchema, stationShape } from './word.ts';
 
 const lineSchema = z.strictObject({
   id: nameSchema,
@@ -24,13 +24,7 @@ const instrumentSchema = z.strictObject({
 });
 
 const stationSchema = z.strictObject({
-  id: nameSchema,
-  kind: z.enum(STATION_KINDS),
-  name: textSchema,
-  area: textSchema,
-  latitude: z.number().min(-90).max(90),
-  longitude: z.number().min(-180).max(180),
-  origin: textSchema.optional(),
+  ...stationShape,
   instruments: z.array(instrumentSchema).min(1).max(50),
   /** Limits that must work at the edge, with the line to the centre down. */
   limits: z.array(limitSchema).max(50).default([]),

@@ -22,3 +22,16 @@ export type StationKind = (typeof STATION_KINDS)[number];
 /** A text that people read: Vietnamese first. */
 export const textSchema = z.strictObject({ vi: z.string().min(1).max(500), en: z.string().min(1).max(500) });
 export type Text = z.infer<typeof textSchema>;
+
+/** What a station is, wherever one is named: in the edge file, the inventory and the API. */
+export const stationShape = {
+  id: nameSchema,
+  kind: z.enum(STATION_KINDS),
+  name: textSchema,
+  /** Operating area: a free name, never part of a key. */
+  area: textSchema,
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+  /** Where the values really come from, when they are no measurements of this place. Show it with every value. */
+  origin: textSchema.optional(),
+};

@@ -2,19 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { InventoryStation } from '../devices/wire/messages.ts';
+import { testStation } from '../test/support/station.ts';
 import { createCatalog } from './catalog.ts';
 import { openLedger } from './ledger.ts';
 
-const station = (id: string): InventoryStation => ({
-  id,
-  kind: 'air',
-  name: { vi: id, en: id },
-  area: { vi: 'a', en: 'a' },
-  latitude: 16,
-  longitude: 108,
-  parameters: [{ id: 'pm2_5', period_s: 10 }],
-});
+const station = (id: string) => testStation({ id, parameters: [{ id: 'pm2_5', period_s: 10 }] });
 
 test('stations are known over a restart, withdrawn when their edge leaves them out, and never taken by another edge', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-catalog-'));

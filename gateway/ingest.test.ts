@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { testStation } from '../test/support/station.ts';
 import { createCatalog } from './catalog.ts';
 import { createIngest } from './ingest.ts';
 import { openLedger } from './ledger.ts';
@@ -18,17 +19,7 @@ function setUp(wrap: (store: Store) => Store = (store) => store) {
   const ledger = openLedger(folder);
   const catalog = createCatalog(ledger, () => NOW);
   catalog.announce('edge-a', {
-    stations: [
-      {
-        id: 'cau-do',
-        kind: 'water',
-        name: { vi: 'Cầu Đỏ', en: 'Cau Do' },
-        area: { vi: 'Cẩm Lệ', en: 'Cam Le' },
-        latitude: 16,
-        longitude: 108.2,
-        parameters: [{ id: 'ph', period_s: 10 }],
-      },
-    ],
+    stations: [testStation({ id: 'cau-do', parameters: [{ id: 'ph', period_s: 10 }] })],
   });
   const quarantine = createQuarantine(ledger, () => NOW);
   const store = openSqliteStore(folder);

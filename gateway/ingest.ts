@@ -11,8 +11,11 @@ import type { Store, StoredReading } from './store/store.ts';
 
 /** A time further ahead than this cannot be true. */
 export const MAX_AHEAD_MS = 5 * 60_000;
-/** Readings older than this on arrival are stored and never judged as live. */
-export const LIVE_WINDOW_MS = 5 * 60_000;
+/**
+ * Readings older than this on arrival are stored and never judged as live, whatever topic they came on. An edge sends
+ * what is older than a minute as backlog; a simple device may gather for some minutes.
+ */
+const MAX_LIVE_AGE_MS = 5 * 60_000;
 /** Readings that may wait for a commit; beyond it a publish is refused, and its client sends it again later. */
 const MAX_WAITING = 500_000;
 const FIRST_RETRY_MS = 250;
@@ -102,7 +105,7 @@ export function createIngest(parts: IngestParts): Ingest {
     if (good.length === 0) return;
     await committer.commit(good);
     counters.accepted(good.length);
-    const live = publish.live ? good.filter(({ at }) => at >= arrived - LIVE_WINDOW_MS) : [];
+    const live = publish.live ? good.filter(({ at }) => at >= arrived - MAX_LIVE_AGE_MS) : [];
     if (live.length > 0) parts.onLive(id, live);
   };
 

@@ -4,12 +4,14 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Demo, type DemoOptions, startDemo } from '../demo/demo.ts';
 import { startProcess } from '../demo/process.ts';
 import { addToken, withAccounts } from '../gateway/admin.ts';
 import { createClient } from './support/api.ts';
 import { hasProgram } from './support/programs.ts';
+import { testStation } from './support/station.ts';
 
 const run = promisify(execFile);
 const PATIENCE = { timeout: 60_000, interval: 100 };
@@ -98,15 +100,7 @@ test('secrets and data are readable by the owner only', () => {
 test.skipIf(!hasProgram('mosquitto_pub'))(
   "a stranger's mosquitto_pub stores a reading, with credentials only",
   async () => {
-    const station = {
-      id: 'school',
-      kind: 'air',
-      name: { vi: 'Trường học', en: 'School' },
-      area: { vi: 'Hải Châu', en: 'Hai Chau' },
-      latitude: 16.06,
-      longitude: 108.21,
-      parameters: [{ id: 'pm2_5', period_s: 60 }],
-    };
+    const station = testStation({ id: 'school', parameters: [{ id: 'pm2_5', period_s: 60 }] });
     const publish = (topic: string, message: unknown, password: string) =>
       run('mosquitto_pub', [
         '-h',
@@ -192,17 +186,8 @@ test('the fire alert opens and reaches the operations centre, is acknowledged, a
 });
 
 test('after kill -9 of the gateway every acknowledged reading is there once, and the edges miss nothing', async () => {
-  const { connectAsync } = await import('mqtt');
   const url = `mqtt://127.0.0.1:${demo.addresses.mqttPort}`;
-  const station = {
-    id: 'kill-test',
-    kind: 'weather',
-    name: { vi: 'Thử', en: 'Test' },
-    area: { vi: 'Thử', en: 'Test' },
-    latitude: 16,
-    longitude: 108,
-    parameters: [{ id: 'pressure', period_s: 1 }],
-  };
+  const station = testStation({ id: 'kill-test', parameters: [{ id: 'pressure', period_s: 1 }] });
   const client = await connectAsync(url, {
     username: 'guest',
     password: secrets().accounts.guest ?? '',

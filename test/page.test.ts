@@ -11,6 +11,7 @@ import { addDevice, addLink, addUser, withAccounts } from '../gateway/admin.ts';
 import type { Gateway } from '../gateway/app.ts';
 import { startGateway } from '../gateway/main.ts';
 import { hasProgram } from './support/programs.ts';
+import { testStation } from './support/station.ts';
 
 const ARGS = [
   '--no-sandbox',
@@ -21,16 +22,13 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const STATION = {
+const STATION = testStation({
   id: 'post',
   kind: 'fire',
   name: { vi: 'Chốt <b>Prao</b>', en: 'Post <b>Prao</b>' },
-  area: { vi: 'Đông Giang', en: 'Dong Giang' },
-  latitude: 15.92,
-  longitude: 107.65,
   origin: { vi: 'Phát lại bản ghi thử', en: 'Replay of a test recording' },
   parameters: [{ id: 'co', period_s: 1 }],
-};
+});
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -2,23 +2,16 @@
 import { z } from 'zod';
 import { LEVELS } from '../limit.ts';
 import { FLAGS } from '../quality.ts';
-import { STATION_KINDS, textSchema } from '../word.ts';
+import { stationShape, textSchema } from '../word.ts';
 
 const flag = z.literal([...FLAGS]).describe('QARTOD: 1 good, 2 not evaluated, 3 suspect, 4 fail, 9 missing');
 const at = z.int().describe('epoch milliseconds');
 
 export const stationAnswerSchema = z.object({
-  id: z.string(),
-  kind: z.enum(STATION_KINDS),
-  name: textSchema,
-  area: textSchema,
-  latitude: z.number(),
-  longitude: z.number(),
+  ...stationShape,
   edge: z.string(),
   /** `live`: its readings arrive; `silent`: none newer than three periods (at least 60 s); `new`: none yet. */
   status: z.enum(['new', 'live', 'silent']),
-  /** Where the values really come from, when they are no measurements of this place. Show it with every value. */
-  origin: textSchema.optional(),
   parameters: z.array(
     z.object({
       id: z.string(),

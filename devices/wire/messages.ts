@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LEVELS } from '../limit.ts';
 import { FLAGS } from '../quality.ts';
-import { nameSchema, parameterSchema, STATION_KINDS, textSchema } from '../word.ts';
+import { nameSchema, parameterSchema, STATION_KINDS, stationShape } from '../word.ts';
 
 const at = z.int().min(0).max(8.64e15);
 
@@ -22,15 +22,7 @@ export const alarmSchema = z.strictObject({
 export type Alarm = z.infer<typeof alarmSchema>;
 
 export const inventoryStationSchema = z.strictObject({
-  id: nameSchema,
-  kind: z.enum(STATION_KINDS),
-  name: textSchema,
-  /** Operating area: a free name, never part of a key. */
-  area: textSchema,
-  latitude: z.number().min(-90).max(90),
-  longitude: z.number().min(-180).max(180),
-  /** Where the values really come from, when they are no measurements of this place (replayed recordings). */
-  origin: textSchema.optional(),
+  ...stationShape,
   parameters: z
     .array(
       z.strictObject({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Alarm, Inventory } from '../../devices/wire/messages.ts';
+import { testStation } from '../../test/support/station.ts';
 import { createCatalog } from '../catalog.ts';
 import { createFeed } from '../ioc/feed.ts';
 import { openLedger } from '../ledger.ts';
@@ -12,16 +13,12 @@ import { createAlertBook } from './book.ts';
 
 const inventory: Inventory = {
   stations: [
-    {
+    testStation({
       id: 'post-1',
       kind: 'fire',
-      name: { vi: 'Chốt 1', en: 'Post 1' },
-      area: { vi: 'Đông Giang', en: 'Dong Giang' },
-      latitude: 15.9,
-      longitude: 107.6,
       origin: { vi: 'bản ghi', en: 'a recording' },
       parameters: [{ id: 'smoke', period_s: 1 }],
-    },
+    }),
   ],
 };
 

@@ -5,20 +5,18 @@ import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topics } from '../../devices/wire/topics.ts';
+import { testStation } from '../../test/support/station.ts';
 import { addDevice, addLink, addUser, withAccounts } from '../admin.ts';
 import type { Gateway } from '../app.ts';
 import { startGateway } from '../main.ts';
 
 const TOKEN = 'a-token-for-this-test-only';
-const STATION = {
+const STATION = testStation({
   id: 'cau-do',
   kind: 'water',
   name: { vi: 'Cầu Đỏ', en: 'Cau Do' },
-  area: { vi: 'Cẩm Lệ', en: 'Cam Le' },
-  latitude: 16,
-  longitude: 108.2,
   parameters: [{ id: 'ph', period_s: 10 }],
-};
+});
 
 let gateway: Gateway;
 let base: string;
