@@ -4,13 +4,12 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import type { Service } from '../devices/kit/service.ts';
 import { addLink, withAccounts } from '../gateway/admin.ts';
 import { checkPorts } from './ports.ts';
-import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 export interface DemoOptions {
   readonly dataDir: string;
@@ -45,16 +44,10 @@ const EDGES = ['edge-coast', 'edge-forest'] as const;
 const BUOY = 'buoy-vu-gia';
 /** An account to try one's own device with, as the README shows. */
 const GUEST = 'guest';
-const STOP_MS = 1800;
-/** A process that ends by itself is started again, unless it ends so often. */
-const RESTART_PAUSE_MS = 1000;
-const MAX_RESTARTS = 10;
 
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { print } = options;
   const dataDir = resolve(options.dataDir);
-  const logs = join(dataDir, 'logs');
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   await checkPorts([
     { port: options.httpPort, option: '--http-port' },
     { port: options.mqttPort, option: '--mqtt-port' },
@@ -63,144 +56,100 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     ...fieldPorts(options.fieldPort).map((port) => ({ port, option: '--field-port' })),
   ]);
   const secrets = loadSecrets(dataDir, [...EDGES, BUOY, GUEST, 'flows']);
-  const running = new Map<string, RunningProcess>();
-  let stopping = false;
-
-  const run = async (
-    name: string,
-    args: readonly string[],
-    extra: Partial<ProcessOptions> = {},
-  ): Promise<unknown> => {
-    const started = await startProcess(name, { args, logFile: join(logs, `${name}.log`), ...extra });
-    running.set(name, started);
-    void supervise(name, args, extra, started);
-    return started.ready;
-  };
-  /** What a service manager does in the field: a process that was killed comes back. */
-  const supervise = async (
-    name: string,
-    args: readonly string[],
-    extra: Partial<ProcessOptions>,
-    first: RunningProcess,
-  ): Promise<void> => {
-    let process = first;
-    for (let restarts = 0; restarts < MAX_RESTARTS; restarts++) {
-      const how = await process.ended;
-      if (stopping) return;
-      print(`! ${name} ended (${how}); it is started again`);
-      await sleep(RESTART_PAUSE_MS);
-      if (stopping) return;
-      try {
-        process = await startProcess(name, { args, logFile: join(logs, `${name}.log`), ...extra });
-        running.set(name, process);
-        if (stopping) return void (await process.stop(STOP_MS));
-      } catch (error) {
-        print(`! ${(error as Error).message}`);
-      }
-    }
-    print(`! ${name} ends again and again and is left alone; its log is in ${logs}`);
-  };
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    await Promise.all([...running.values()].map((process) => process.stop(STOP_MS)));
-  };
-
+  const supervisor = createSupervisor(join(dataDir, 'logs'), options.print);
   try {
-    const addresses = await startAll(options, dataDir, secrets, run);
-    return {
-      addresses,
-      stop,
-      pids: () => Object.fromEntries([...running].map(([name, { child }]) => [name, child.pid ?? 0])),
-    };
+    const addresses = await startAll(options, dataDir, secrets, supervisor);
+    return { addresses, stop: supervisor.stop, pids: supervisor.pids };
   } catch (error) {
-    await stop();
+    await supervisor.stop();
     throw error;
   }
 }
 
-type Run = (name: string, args: readonly string[], extra?: Partial<ProcessOptions>) => Promise<unknown>;
-
+/** Each process gets a file of its own in the data folder, as it would in the field. */
 async function startAll(
   options: DemoOptions,
   dataDir: string,
   secrets: Secrets,
-  run: Run,
+  supervisor: Supervisor,
 ): Promise<DemoAddresses> {
   const { print } = options;
-  const config = (name: string, content: unknown): string => {
-    const file = join(dataDir, `${name}.yaml`);
-    writeFileSync(file, stringify(content), { mode: 0o600 });
-    return file;
-  };
   const step = (text: string): void => print(`  ✓ ${text}`);
+  /** Arguments of a command whose settings were just written. */
+  const withConfig = (command: string, name: string, settings: unknown): string[] => {
+    const file = join(dataDir, `${name}.yaml`);
+    writeFileSync(file, stringify(settings), { mode: 0o600 });
+    return [command, '--config', file];
+  };
 
-  const receiver = (await run('receiver', ['receiver', '--port', String(options.iocPort)], {
+  const receiver = await supervisor.run<{ port: number }>('receiver', {
+    args: (before) => ['receiver', '--port', String(before?.port ?? options.iocPort)],
     env: { QUANTRAC_WEBHOOK_SECRET: secrets.webhook },
     onOutput: (text) => {
       for (const line of text.trimEnd().split('\n')) print(`IOC ← ${line}`);
     },
-  })) as { port: number };
+  });
   step(`IOC receiver on port ${receiver.port}`);
 
-  const gatewaySettings = {
-    data_dir: join(dataDir, 'gateway'),
-    http: { port: options.httpPort },
-    mqtt: { port: options.mqttPort },
-    ioc: {
-      destinations: [{ id: 'ioc', url: `http://127.0.0.1:${receiver.port}/`, secret: secrets.webhook }],
-    },
-  };
-  config('gateway', gatewaySettings);
-  const link = await prepareLedger(join(dataDir, 'gateway.yaml'), secrets);
-  const gateway = (await run('gateway', ['gateway', '--config', join(dataDir, 'gateway.yaml')])) as {
-    httpPort: number;
-    mqttPort: number;
-  };
-  // From now on with the ports that it got, so that it comes back on the same ones.
-  config('gateway', {
-    ...gatewaySettings,
-    http: { port: gateway.httpPort },
-    mqtt: { port: gateway.mqttPort },
+  const gatewayDir = join(dataDir, 'gateway');
+  const link = await prepareLedger(gatewayDir, secrets);
+  const gateway = await supervisor.run<{ httpPort: number; mqttPort: number }>('gateway', {
+    args: (before) =>
+      withConfig('gateway', 'gateway', {
+        data_dir: gatewayDir,
+        http: { port: before?.httpPort ?? options.httpPort },
+        mqtt: { port: before?.mqttPort ?? options.mqttPort },
+        ioc: {
+          destinations: [{ id: 'ioc', url: `http://127.0.0.1:${receiver.port}/`, secret: secrets.webhook }],
+        },
+      }),
   });
   step(`gateway: page and API on port ${gateway.httpPort}, MQTT on port ${gateway.mqttPort}`);
 
   const mqttUrl = `mqtt://127.0.0.1:${gateway.mqttPort}`;
   const startFlows = async (): Promise<number> => {
-    const file = config('flows', {
-      data_dir: join(dataDir, 'flows'),
-      http: { port: options.flowsPort },
-      mqtt: { url: mqttUrl, password: secrets.accounts.flows },
-      editor: { password: secrets.editor },
-      credential_secret: secrets.flows_credentials,
+    const { port } = await supervisor.run<{ port: number }>('flows', {
+      args: (before) =>
+        withConfig('flows', 'flows', {
+          data_dir: join(dataDir, 'flows'),
+          http: { port: before?.port ?? options.flowsPort },
+          mqtt: { url: mqttUrl, password: secrets.accounts.flows },
+          editor: { password: secrets.editor },
+          credential_secret: secrets.flows_credentials,
+        }),
     });
-    const { port } = (await run('flows', ['flows', '--config', file])) as { port: number };
     step(`flows: Node-RED editor on port ${port}`);
     return port;
   };
-  const startField = async (): Promise<Record<string, number>> => {
-    const file = config('field', {
-      ...template('field'),
-      base_port: options.fieldPort,
-      speed: options.speed,
-      scenario: options.scenario,
-      mqtt: { url: mqttUrl, password: secrets.accounts[BUOY] },
+  const startField = async (): Promise<Ports> => {
+    const field = template('field') as { lines: { id: string }[] };
+    const { lines } = await supervisor.run<{ lines: Ports }>('field', {
+      args: (before) =>
+        withConfig('field', 'field', {
+          ...field,
+          base_port: options.fieldPort,
+          lines: field.lines.map((line) => ({ ...line, port: before?.lines[line.id] })),
+          speed: options.speed,
+          scenario: options.scenario,
+          mqtt: { url: mqttUrl, password: secrets.accounts[BUOY] },
+        }),
     });
-    const { lines } = (await run('field', ['field', '--config', file])) as { lines: Record<string, number> };
-    step(
-      `field: ${Object.keys(lines).length} lines of simulated instruments, ports ${Object.values(lines).join(', ')}`,
-    );
+    const ports = Object.values(lines);
+    step(`field: ${ports.length} lines of simulated instruments, ports ${ports.join(', ')}`);
     await Promise.all(EDGES.map((edge) => startEdge(edge, lines)));
     return lines;
   };
-  const startEdge = async (edge: string, lines: Readonly<Record<string, number>>): Promise<void> => {
-    const file = template(edge);
-    const settings = {
-      ...file,
-      data_dir: join(dataDir, edge),
-      uplink: { url: mqttUrl, password: secrets.accounts[edge] },
-      lines: (file.lines as { id: string }[]).map((line) => ({ ...line, port: lines[line.id] })),
-    };
-    await run(edge, ['edge', '--config', config(edge, settings)]);
+  const startEdge = async (edge: string, ports: Ports): Promise<void> => {
+    const file = template(edge) as { lines: { id: string }[] };
+    await supervisor.run(edge, {
+      args: () =>
+        withConfig('edge', edge, {
+          ...file,
+          data_dir: join(dataDir, edge),
+          uplink: { url: mqttUrl, password: secrets.accounts[edge] },
+          lines: file.lines.map((line) => ({ ...line, port: ports[line.id] })),
+        }),
+    });
     step(edge);
   };
 
@@ -215,6 +164,9 @@ async function startAll(
   };
 }
 
+/** Port by line of the field. */
+type Ports = Readonly<Record<string, number>>;
+
 const template = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(import.meta.dirname, `${name}.yaml`), 'utf8')) as Record<string, unknown>;
 
@@ -225,8 +177,8 @@ function fieldPorts(first: number): number[] {
 }
 
 /** Accounts, the admin and a one-time link, as an administrator makes them with the commands of the same names. */
-const prepareLedger = (file: string, secrets: Secrets): Promise<string> =>
-  withAccounts({ file }, async (accounts) => {
+const prepareLedger = (dataDir: string, secrets: Secrets): Promise<string> =>
+  withAccounts({ flags: { data_dir: dataDir } }, async (accounts) => {
     const machine = Object.entries(secrets.accounts).filter(([name]) => !accounts.hasAccount(name));
     await Promise.all(
       machine.map(([name, password]) =>

@@ -185,6 +185,22 @@ test('the fire alert opens and reaches the operations centre, is acknowledged, a
   );
 });
 
+test('when the instruments are gone the readings say so, and when they are back they are good again', async () => {
+  const newest = async () =>
+    (await api.latest()).find(
+      (one) => one.station === 'fire-song-kon' && one.parameter === 'air_temperature',
+    );
+  process.kill(demo.pids().field ?? 0, 'SIGKILL');
+  await vi.waitFor(
+    async () => expect(await newest()).toMatchObject({ value: null, flag: 9, reason: expect.any(String) }),
+    PATIENCE,
+  );
+  await vi.waitFor(
+    async () => expect(await newest()).toMatchObject({ value: expect.any(Number), flag: 1 }),
+    PATIENCE,
+  );
+});
+
 test('after kill -9 of the gateway every acknowledged reading is there once', async () => {
   const url = `mqtt://127.0.0.1:${demo.addresses.mqttPort}`;
   const station = testStation({ id: 'kill-test', parameters: [{ id: 'pressure', period_s: 1 }] });

@@ -34,13 +34,14 @@ export async function startField(
 
   const field = settings.lines.map((line) => ({
     id: line.id,
+    port: line.port,
     units: unitsOf(line, profiles, context, fireAt(settings, line, context.clock.startedAt)),
   }));
   const lines = new Map<string, ModbusLine>();
   const stopLines = () => Promise.all([...lines.values()].map((line) => line.stop()));
   try {
-    for (const [index, { id, units }] of field.entries()) {
-      const port = settings.base_port === 0 ? 0 : settings.base_port + index;
+    for (const [index, { id, port: given, units }] of field.entries()) {
+      const port = given ?? (settings.base_port === 0 ? 0 : settings.base_port + index);
       lines.set(id, await startModbusLine(settings.host, port, units, now));
     }
   } catch (error) {

@@ -31,7 +31,12 @@ const instrumentSchema = z.strictObject({
   points: pointsSchema,
 });
 
-const lineSchema = z.strictObject({ id: nameSchema, instruments: z.array(instrumentSchema).min(1).max(50) });
+const lineSchema = z.strictObject({
+  id: nameSchema,
+  /** This line's own port, instead of the next after the base. */
+  port: z.int().min(1).max(65_535).optional(),
+  instruments: z.array(instrumentSchema).min(1).max(50),
+});
 
 const mqttInstrumentSchema = z.strictObject({
   /** Account at the broker; it stands where an edge's name does in the topics. */
