@@ -10,8 +10,8 @@ import { type ParsedTopic, parseTopic } from '../devices/wire/topics.ts';
 import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
 import type { Account, Accounts } from './accounts.ts';
 
-/** A larger message is refused: 5,000 SenML records fit several times. */
-const MAX_PAYLOAD = 1024 * 1024;
+/** The state of somebody, which a later subscriber wants to know; readings and alarms are events. */
+const RETAINED: readonly ParsedTopic['kind'][] = ['inventory', 'status', 'flows-status'];
 const MAX_CONNECTIONS = 10_000;
 /** MQTT 3.1.1 return codes: bad user name or password, identifier rejected. */
 const BAD_LOGIN = 4;
@@ -64,21 +64,17 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       // null is the broker itself: heartbeats and our own messages.
       if (client === null) return callback(null);
       const account = clients.get(client);
-      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
       const parsed = parseTopic(packet.topic);
-      const refusal =
-        account === undefined || parsed === null || !mayPublish(account, packet.topic)
-          ? 'may not publish there'
-          : payload.length > MAX_PAYLOAD
-            ? `payload of ${payload.length} bytes, at most ${MAX_PAYLOAD}`
-            : null;
-      if (refusal !== null || account === undefined || parsed === null) {
+      if (account === undefined || parsed === null || !mayPublish(account, packet.topic)) {
         log.warn(
-          { client: client.id, user: account?.name, topic: packet.topic.slice(0, 200), reason: refusal },
+          { client: client.id, user: account?.name, topic: packet.topic.slice(0, 200) },
           'publish refused',
         );
-        return callback(new Error(refusal ?? 'refused'));
+        return callback(new Error('may not publish there'));
       }
+      // What nobody asks for again is not kept: a retained message stays in memory for ever.
+      if (!RETAINED.includes(parsed.kind)) packet.retain = false;
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
       parts.receive({ account, topic: packet.topic, parsed, payload }).then(
         () => callback(null),
         (error: unknown) => {

@@ -13,6 +13,9 @@ import type { Catalog, KnownStation } from './catalog.ts';
 import { type Ingest, MAX_AHEAD_MS } from './ingest.ts';
 import type { Quarantine } from './quarantine.ts';
 
+/** 5,000 SenML records, the most in one payload, fit into it. */
+const MAX_PAYLOAD = 1024 * 1024;
+
 export interface ReceiverParts {
   readonly ingest: Ingest;
   readonly catalog: Catalog;
@@ -65,6 +68,9 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
 
   return async (message) => {
     const { parsed, account, topic, payload } = message;
+    if (payload.length > MAX_PAYLOAD) {
+      return refuse(message, `payload of ${payload.length} bytes, at most ${MAX_PAYLOAD} are taken`);
+    }
     switch (parsed.kind) {
       case 'readings':
       case 'backlog':

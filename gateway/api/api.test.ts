@@ -206,19 +206,21 @@ test('messages that can never be accepted are acknowledged, kept with their reas
   await publish(topics.readings('edge-a', 'nowhere'), '[{"n":"urn:quantrac:nowhere:ph","v":7}]');
   await publish(topics.inventory('edge-a'), '{"stations":[{"id":"X"}]}');
   await publish(topics.alarms('edge-a', 'cau-do'), '{}');
+  await publish(topics.readings('edge-a', 'cau-do'), `[${' '.repeat(1024 * 1024)}]`);
   const { entries, count } = (await (await get('/api/v1/quarantine')).json()) as {
     entries: { reason: string; client: string }[];
     count: number;
   };
-  expect(count).toBe(4);
+  expect(count).toBe(5);
   expect(entries.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('payload of 1048578 bytes'),
     expect.stringContaining('station: '),
     expect.stringContaining('stations.0.id: '),
     expect.stringContaining('unknown station "nowhere"'),
     expect.stringContaining('not SenML'),
   ]);
   const metrics = await (await get('/metrics')).text();
-  expect(metrics).toMatch(/quantrac_quarantined_total 4\n/);
+  expect(metrics).toMatch(/quantrac_quarantined_total 5\n/);
 });
 
 test('what is secret is readable by the owner only and in no plain text', async () => {
