@@ -26,8 +26,8 @@ export interface Source {
 }
 
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000] as const;
-/** A line that went dead without a word shows nothing but silence: after this long we connect anew. */
-const SILENCE_MS = 45_000;
+/** The gateway's heartbeat comes every 10 s: a line that says nothing for longer than two of them is dead. */
+const SILENCE_MS = 25_000;
 /** An attempt that neither opens nor fails would be waited for without end. */
 const OPEN_MS = 10_000;
 
@@ -41,8 +41,7 @@ export function openStream(connect: () => Source, handlers: StreamHandlers): Str
     clearTimeout(timer);
     timer = setTimeout(work, ms);
   };
-  // Silence alone is no loss: hourly stations are silent too. The new attempt tells.
-  const heard = (): void => after(SILENCE_MS, open);
+  const heard = (): void => after(SILENCE_MS, fail);
 
   function open(): void {
     if (stopped) return;
@@ -63,6 +62,7 @@ export function openStream(connect: () => Source, handlers: StreamHandlers): Str
     listen(own, 'reading', handlers.readings);
     listen(own, 'alert', handlers.alert);
     listen(own, 'station', handlers.station);
+    listen(own, 'heartbeat', () => {});
   }
 
   function listen<T>(own: Source, type: string, handle: (data: T) => void): void {

@@ -122,4 +122,6 @@ export interface StreamEvents {
   reading: ReadonlyArray<LatestReading & { station: string }>;
   alert: AlertAnswer;
   station: StationAnswer;
+  /** Every 10 s, so that a quiet field can be told from a dead line. */
+  heartbeat: Record<string, never>;
 }

@@ -5,7 +5,8 @@ import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 const GATHER_MS = 250;
-const HEARTBEAT_MS = 15_000;
+/** Tells a quiet field from a dead line: a client that hears nothing for two of them has lost us. */
+const HEARTBEAT_MS = 10_000;
 const MAX_CLIENTS = 1000;
 /** Bytes that may wait for one client; a screen that is this far behind reloads when it comes back. */
 const MAX_BEHIND = 1024 * 1024;
@@ -39,7 +40,7 @@ export function createStream(): Stream {
     if (clients.size > 0) event('reading', [...gathered.values()]);
     gathered.clear();
   }, GATHER_MS);
-  const heartbeatTimer = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
+  const heartbeatTimer = setInterval(() => event('heartbeat', {}), HEARTBEAT_MS);
 
   return {
     reading: (reading) => {
@@ -65,7 +66,7 @@ export function createStream(): Stream {
 export function streamRoutes(app: Api, stream: Stream): void {
   app.get(
     '/api/v1/stream',
-    { schema: { summary: 'Server-sent events: reading, alert, station' } },
+    { schema: { summary: 'Server-sent events: reading, alert, station, and a heartbeat every 10 s' } },
     async (_request, reply) => {
       if (stream.size >= MAX_CLIENTS) throw new Problem(503, 'too many screens listen at this gateway');
       reply.hijack();

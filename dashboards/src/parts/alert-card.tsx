@@ -1,6 +1,6 @@
 /** One open alert: what, where, how far over the limit, since when, and whether somebody has taken it. */
 import { useState } from 'preact/hooks';
-import type { AlertAnswer } from '../../../devices/wire/api.ts';
+import type { AlertAnswer, LatestReading } from '../../../devices/wire/api.ts';
 import { type Acknowledged, acknowledge, mayAcknowledge } from '../actions.ts';
 import { now } from '../clock.ts';
 import { formatMoment, parameterName } from '../format.ts';
@@ -8,8 +8,8 @@ import { language, local, t } from '../i18n.ts';
 import { isUnacknowledged } from '../merge.ts';
 import { hashOf } from '../route.ts';
 import { againstLimit } from '../say.ts';
-import { readingsOf } from '../state.ts';
-import { Age } from './age.tsx';
+import { readingsOf, stations } from '../state.ts';
+import { Age, useStale } from './age.tsx';
 import { Icon } from './icon.tsx';
 import { Level } from './level.tsx';
 import { Origin } from './notices.tsx';
@@ -18,6 +18,9 @@ import { valueText } from './value.tsx';
 export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?: boolean }) {
   const parameter = parameterName(alert.parameter, language.value);
   const current = readingsOf(alert.station).value.get(alert.parameter);
+  const periodS = stations.value
+    .get(alert.station)
+    ?.parameters.find(({ id }) => id === alert.parameter)?.period_s;
   const open = isUnacknowledged(alert);
   return (
     <article class={`alert alert-${alert.level}${open ? ' alert-waiting' : ''}`}>
@@ -45,11 +48,7 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
       </h3>
       <p class="alert-values">
         {againstLimit(alert)}
-        {current && current.value !== null && (
-          <span class="alert-now">
-            {t('alert.current', { value: valueText(current.value, alert.parameter, current.unit) })}
-          </span>
-        )}
+        {current && <Current reading={current} periodS={periodS} />}
       </p>
       {open && <Acknowledge alert={alert} />}
       {alert.unverified && (
@@ -63,6 +62,21 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
       {!open && <TakenBy alert={alert} />}
       {where && <Origin origin={alert.origin} short />}
     </article>
+  );
+}
+
+/** The newest value, which is "now" only while it is fresh. */
+function Current({ reading, periodS = 0 }: { reading: LatestReading; periodS?: number | undefined }) {
+  const stale = useStale(reading.at, periodS);
+  if (reading.value === null) return null;
+  const value = valueText(reading.value, reading.parameter, reading.unit);
+  if (!stale) return <span class="alert-now">{t('alert.current', { value })}</span>;
+  return (
+    <span class="alert-now">
+      {t('alert.last', { value })}
+      {' · '}
+      <Age at={reading.at} />
+    </span>
   );
 }
 

@@ -111,6 +111,7 @@ export const en: Texts = {
   'alert.detected': 'Detected',
   'alert.notDetected': 'Not detected',
   'alert.current': 'Now: {value}',
+  'alert.last': 'Last: {value}',
   'alert.unverified': 'Unverified',
   'alert.unverifiedText': 'its data stopped; whether it still holds is not known',
   'alert.acknowledge': 'Acknowledge',

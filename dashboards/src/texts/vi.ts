@@ -110,6 +110,7 @@ export const vi = {
   'alert.detected': 'Đã phát hiện',
   'alert.notDetected': 'Không phát hiện',
   'alert.current': 'Hiện tại: {value}',
+  'alert.last': 'Gần nhất: {value}',
   'alert.unverified': 'Chưa kiểm chứng',
   'alert.unverifiedText': 'số liệu đã ngừng, không rõ còn vượt ngưỡng hay không',
   'alert.acknowledge': 'Xác nhận',
