@@ -141,6 +141,15 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
     await stranger.close();
   });
 
+  test('what is text comes compressed, for a slow network', async () => {
+    for (const path of ['/', '/geo/vn-provinces-34-2025.geojson']) {
+      const response = await fetch(`http://127.0.0.1:${gateway.ready.httpPort}${path}`, {
+        headers: { 'accept-encoding': 'br' },
+      });
+      expect([path, response.headers.get('content-encoding')]).toEqual([path, 'br']);
+    }
+  });
+
   test('nothing failed in the page, and nothing came from another host', () => {
     expect(problems).toEqual([]);
   });

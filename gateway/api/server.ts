@@ -141,7 +141,7 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
       screens.addHook('onRoute', (route) => {
         route.config = { ...route.config, role: 'nobody' };
       });
-      await screens.register(files, { root: SCREENS, immutable: false, maxAge: 0 });
+      await screens.register(files, { root: SCREENS, preCompressed: true, maxAge: 0 });
     });
   } else {
     parts.log.warn('the screens are not built: npm run prepare builds them');
