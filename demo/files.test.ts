@@ -34,7 +34,8 @@ describe.each(['edge-coast', 'edge-forest'])('%s', (name) => {
 
   test('its lines are lines of the field, on the ports that the field gives them', () => {
     const ports = new Map(field.lines.map((line, index) => [line.id, field.base_port + index]));
-    for (const line of edge.lines) expect(line.port, line.id).toBe(ports.get(line.id));
+    for (const line of edge.lines)
+      expect(line, line.id).toMatchObject({ mode: 'tcp', port: ports.get(line.id) });
   });
 
   test.each(edge.stations)(

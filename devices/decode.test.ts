@@ -90,6 +90,111 @@ test('the instrument range makes a value suspect, the gross range of the paramet
   expect(decodeOne(profile, { 'input 5': 99 })?.flag).toBe(4);
 });
 
+test('the order of the bytes comes from another register: VEGA 1302, whose order is in 3000', () => {
+  const order_from = {
+    area: 'holding',
+    address: 3000,
+    type: 'uint16',
+    codes: { 0: 'ABCD', 1: 'CDAB', 2: 'DCBA', 3: 'BADC' },
+  };
+  const profile = profileOf([
+    { parameter: 'water_level', area: 'input', address: 1302, type: 'float32', unit: 'm', order_from },
+  ]);
+  // 2.75 is 0x40300000; told apart by 0x4030A00B = 2.7597682.
+  const at = (order: number, high: number, low: number) =>
+    decodeOne(profile, { 'holding 3000': order, 'input 1302': high, 'input 1303': low });
+  for (const [order, high, low] of [
+    [0, 0x4030, 0xa00b],
+    [1, 0xa00b, 0x4030],
+    [2, 0x0ba0, 0x3040],
+    [3, 0x3040, 0x0ba0],
+  ] as const)
+    expect(at(order, high, low)?.value).toBeCloseTo(2.75977, 5);
+  expect(at(4, 0x4030, 0)?.reason).toBe('unknown byte order code 4');
+  expect(decodeOne(profile, { 'input 1302': 0x4030, 'input 1303': 0 })?.reason).toBe('not read');
+});
+
+test('a power of ten comes from another register: SunSpec', () => {
+  const exponent_from = { area: 'holding', address: 9, type: 'int16' };
+  const profile = profileOf([{ ...temperature, exponent_from }]);
+  expect(decodeOne(profile, { 'input 5': 253, 'holding 9': 0xffff })?.value).toBe(25.3);
+  expect(decodeOne(profile, { 'input 5': 3, 'holding 9': 1 })?.value).toBe(30);
+  expect(decodeOne(profile, { 'input 5': 253, 'holding 9': 0x8000 })?.reason).toBe(
+    'an exponent of -32768 makes no sense',
+  );
+  expect(decodeOne(profile, { 'input 5': 253 })?.reason).toBe('not read');
+});
+
+test('a factor comes from another register, as it is or as a code', () => {
+  const scale_from = { area: 'holding', address: 8, type: 'float32' };
+  const plain = profileOf([{ ...temperature, scale_from }]);
+  expect(decodeOne(plain, { 'input 5': 50, 'holding 8': 0x3f00, 'holding 9': 0 })?.value).toBe(25);
+  expect(decodeOne(plain, { 'input 5': 50, 'holding 8': 0, 'holding 9': 0 })?.reason).toBe(
+    'a scale of 0 makes no sense',
+  );
+  expect(decodeOne(plain, { 'input 5': 50 })?.reason).toBe('not read');
+  const coded = profileOf([
+    { ...temperature, scale_from: { ...scale_from, type: 'uint16', codes: { 0: 0.1, 1: 0.01 } } },
+  ]);
+  expect(decodeOne(coded, { 'input 5': 2530, 'holding 8': 1 })?.value).toBe(25.3);
+  expect(decodeOne(coded, { 'input 5': 2530, 'holding 8': 2 })?.reason).toBe('unknown scale code 2');
+});
+
+test('a sentinel has its own reason where the manual gives one', () => {
+  const profile = profileOf([
+    { ...temperature, sentinels: [-32_768, 32_767], sentinel_reasons: { '-32768': 'not fitted' } },
+  ]);
+  expect(decodeOne(profile, { 'input 5': 0x8000 })?.reason).toBe('not fitted');
+  expect(decodeOne(profile, { 'input 5': 0x7fff })?.reason).toBe('the instrument has no value (32767)');
+});
+
+test('a float of all ones is no number', () => {
+  const profile = profileOf([{ ...temperature, type: 'float32' }]);
+  expect(decodeOne(profile, { 'input 5': 0xffff, 'input 6': 0xffff })).toEqual({
+    value: null,
+    flag: 9,
+    reason: 'not a number',
+  });
+});
+
+test('of several validity rules all must hold, a discrete input among them', () => {
+  const valid_when = [
+    { area: 'discrete', address: 1, type: 'bit', good: [1], reasons: { 0: 'not valid' } },
+    {
+      area: 'input',
+      address: 20,
+      type: 'uint32',
+      mask: 0x8000_0001,
+      good: [0],
+      reasons: { 2147483648: 'hot' },
+    },
+  ];
+  const profile = profileOf([{ ...temperature, valid_when }]);
+  const judged = (bit: number, high: number, low: number) =>
+    decodeOne(profile, { 'input 5': 25, 'discrete 1': bit, 'input 20': high, 'input 21': low });
+  expect(judged(1, 0x7fff, 0xfffe)?.value).toBe(25);
+  expect(judged(0, 0, 0)?.reason).toBe('not valid');
+  expect(judged(1, 0x8000, 0)?.reason).toBe('hot');
+  expect(decodeOne(profile, { 'input 5': 25, 'discrete 1': 1 })?.reason).toBe('not read');
+});
+
+test('a value counts only while another one is plausible: after power-up', () => {
+  const valid_when = {
+    area: 'input',
+    address: 4,
+    type: 'uint16',
+    min: 300,
+    max: 1250,
+    reasons: { 0: 'starting up' },
+  };
+  const profile = profileOf([{ ...temperature, valid_when }]);
+  expect(decodeOne(profile, { 'input 5': 25, 'input 4': 1010 })?.value).toBe(25);
+  expect(decodeOne(profile, { 'input 5': 25, 'input 4': 0 })?.reason).toBe('starting up');
+  expect(decodeOne(profile, { 'input 5': 25, 'input 4': 1251 })?.reason).toBe(
+    'the instrument says invalid (1251)',
+  );
+});
+
 test('decimals that make no sense are no value', () => {
   const profile = profileOf([
     { ...temperature, decimals_from: { area: 'input', address: 6, type: 'uint16' } },

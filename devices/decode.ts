@@ -1,26 +1,25 @@
 /** Raw registers to judged values in the parameter's unit, as the profile says. Pure. */
 import { type CounterMemory, stepCounter } from './counter.ts';
 import { type ParameterId, parameterOf } from './parameter.ts';
+import { type AddressRange, type Profile, protocolAddress } from './profile.ts';
 import {
-  type Profile,
   type ProfilePoint,
-  protocolAddress,
-  type RegisterArea,
+  pointRefs,
   type RegisterRef,
-} from './profile.ts';
+  type ValidityRule,
+  validityRules,
+} from './profile-point.ts';
 import { FLAG, type Judged, judgeGrossRange, missing } from './quality.ts';
-import { decodeRegisters, registerCount } from './register.ts';
+import { type ByteOrder, decodeRegisters, type RegisterArea, registerCount } from './register.ts';
 import { converter, UNITS, type UnitId } from './unit.ts';
 
 /** A word (or a bit as 0 or 1) at a protocol address, undefined when it was not read. */
 export type ReadWord = (area: RegisterArea, address: number) => number | undefined;
 
-export interface AddressRange {
-  readonly area: RegisterArea;
-  /** As it goes over the wire. */
-  readonly address: number;
-  readonly count: number;
-}
+export type { AddressRange } from './profile.ts';
+
+/** The reason of a value whose registers are absent; who read them may know a better one. */
+const NOT_READ = 'not read';
 
 export interface Decoded {
   readonly parameter: ParameterId;
@@ -33,21 +32,12 @@ export interface Decoder {
 }
 
 /** Every range that the point needs, its scale, unit and validity registers included. */
-export function pointAddresses(profile: Profile, point: ProfilePoint): AddressRange[] {
-  const refs: readonly (RegisterRef | undefined)[] = [
-    point,
-    point.decimals_from,
-    point.unit_from,
-    point.valid_when,
-  ];
-  return refs
-    .filter((ref) => ref !== undefined)
-    .map((ref) => ({
-      area: ref.area,
-      address: protocolAddress(profile, ref.address),
-      count: registerCount(ref.type),
-    }));
-}
+export const pointAddresses = (profile: Profile, point: ProfilePoint): AddressRange[] =>
+  pointRefs(point).map((ref) => ({
+    area: ref.area,
+    address: protocolAddress(profile, ref.address),
+    count: registerCount(ref.type),
+  }));
 
 /** A decoder of one instrument. It remembers the counters, so that each instrument has its own. */
 export function createDecoder(profile: Profile, points: readonly ProfilePoint[]): Decoder {
@@ -69,27 +59,26 @@ export function decodePoint(
   at: number,
 ): Judged {
   const get = (ref: RegisterRef) => rawValue(profile, ref, read);
-  const raw = get(point);
-  if (raw === undefined) return missing('not read');
-
-  if (point.valid_when) {
-    const word = get(point.valid_when);
-    if (word === undefined) return missing('not read');
-    const { mask, good, reasons } = point.valid_when;
-    const state = mask === undefined ? word : word & mask;
-    if (!good.includes(state)) return missing(reasons[state] ?? `the instrument says invalid (${state})`);
+  for (const rule of validityRules(point)) {
+    const state = get(rule);
+    const reason = state === undefined ? NOT_READ : whyInvalid(rule, state);
+    if (reason !== null) return missing(reason);
   }
-  if (point.sentinels.includes(raw)) return missing(`the instrument has no value (${raw})`);
+  const order = point.order_from ? coded(point.order_from, get, 'byte order') : point.order;
+  if (typeof order !== 'string') return order;
+  const raw = rawValue(profile, point, read, order);
+  if (raw === undefined) return missing(NOT_READ);
+  if (point.sentinels.includes(raw))
+    return missing(point.sentinel_reasons[raw] ?? `the instrument has no value (${raw})`);
   if (!Number.isFinite(raw)) return missing('not a number');
 
-  const unit = point.unit_from ? unitOf(point.unit_from.codes, get(point.unit_from)) : point.unit;
+  const unit = point.unit_from ? coded(point.unit_from, get, 'unit') : point.unit;
   if (typeof unit !== 'string') return unit;
-  const decimals = point.decimals_from ? get(point.decimals_from) : 0;
-  if (decimals === undefined) return missing('not read');
-  if (!Number.isInteger(decimals) || Math.abs(decimals) > 9)
-    return missing(`${decimals} decimals make no sense`);
+  const factor = scaleFactor(point, get);
+  if (typeof factor !== 'number') return factor;
 
-  const convert = converter(unit, parameterOf(point.parameter).unit, point.parameter);
+  const target = parameterOf(point.parameter).unit;
+  const convert = unit === target ? same : converter(unit, target, point.parameter);
   if (convert === null) return missing(`${unit} does not fit ${point.parameter}`);
 
   let number = raw;
@@ -100,9 +89,54 @@ export function decodePoint(
     if (step.kind !== 'rate') return missing(`counter ${step.kind}`);
     number = step.perHour;
   }
-  const inUnit = (number / 10 ** decimals) * point.scale + point.offset;
+  const inUnit = number * factor * point.scale + point.offset;
+  // What nothing was done to needs no tidying, which is the dearest part of a decode.
+  if (inUnit === raw && convert === same) return judge(point, raw, raw, unit);
   return judge(point, tidy(inUnit), tidy(convert(inUnit)), unit);
 }
+
+/** Why the register that this rule looks at makes a value invalid; null when it does not. */
+export function whyInvalid(rule: ValidityRule, raw: number): string | null {
+  const { mask, good, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = rule;
+  // >>> makes the 32 bits unsigned again.
+  const state = mask === undefined ? raw : (raw & mask) >>> 0;
+  if ((good === undefined || good.includes(state)) && state >= min && state <= max) return null;
+  return rule.reasons[state] ?? `the instrument says invalid (${state})`;
+}
+
+/** What a code register says, or that nobody knows its code. */
+function coded<T extends ByteOrder | UnitId | number>(
+  ref: RegisterRef & { readonly codes: Readonly<Record<string, T>> },
+  get: (ref: RegisterRef) => number | undefined,
+  what: string,
+): T | Judged {
+  const code = get(ref);
+  if (code === undefined) return missing(NOT_READ);
+  return ref.codes[code] ?? missing(`unknown ${what} code ${code}`);
+}
+
+/** What the instrument itself says of its number's size: decimals, a power of ten or a factor in other registers. */
+function scaleFactor(point: ProfilePoint, get: (ref: RegisterRef) => number | undefined): number | Judged {
+  const { scale_from, decimals_from, exponent_from } = point;
+  if (!scale_from && !decimals_from && !exponent_from) return 1;
+  let factor: number | undefined | Judged = 1;
+  if (scale_from?.codes) factor = coded({ ...scale_from, codes: scale_from.codes }, get, 'scale');
+  else if (scale_from) factor = get(scale_from);
+  if (typeof factor === 'object') return factor;
+  const decimals = decimals_from ? get(decimals_from) : 0;
+  const exponent = exponent_from ? get(exponent_from) : 0;
+  if (factor === undefined || decimals === undefined || exponent === undefined) return missing(NOT_READ);
+  if (!Number.isFinite(factor) || factor === 0) return missing(`a scale of ${factor} makes no sense`);
+  if (!plausibleTens(decimals)) return missing(`${decimals} decimals make no sense`);
+  if (!plausibleTens(exponent)) return missing(`an exponent of ${exponent} makes no sense`);
+  const tens = exponent - decimals;
+  // 10 ** -1 is no exact number; a division keeps 253 / 10 at 25.3.
+  return tens < 0 ? factor / 10 ** -tens : factor * 10 ** tens;
+}
+
+const same = (value: number): number => value;
+
+const plausibleTens = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 9;
 
 /** The instrument's own range says suspect; the parameter's gross range may say worse. */
 function judge(point: ProfilePoint, inUnit: number, value: number, unit: UnitId): Judged {
@@ -117,10 +151,12 @@ function judge(point: ProfilePoint, inUnit: number, value: number, unit: UnitId)
   };
 }
 
-function rawValue(
-  profile: Profile,
+/** The number in a register (a bit as 0 or 1) without scale or unit; undefined when it was not all read. */
+export function rawValue(
+  profile: Pick<Profile, 'address_base'>,
   ref: RegisterRef & { bit?: number | undefined },
   read: ReadWord,
+  order = ref.order,
 ): number | undefined {
   const address = protocolAddress(profile, ref.address);
   const words: number[] = [];
@@ -130,13 +166,8 @@ function rawValue(
     words.push(word);
   }
   if (ref.type === 'bit') return ((words[0] ?? 0) >> (ref.bit ?? 0)) & 1;
-  const value = decodeRegisters(words, ref.type, ref.order);
+  const value = decodeRegisters(words, ref.type, order);
   return ref.type === 'float32' ? shortest(value) : value;
-}
-
-function unitOf(codes: Readonly<Record<string, UnitId>>, code: number | undefined): UnitId | Judged {
-  if (code === undefined) return missing('not read');
-  return codes[code] ?? missing(`unknown unit code ${code}`);
 }
 
 /** The greatest rate that is possible for the parameter, in the point's unit: conversions of rates are linear. */
@@ -146,6 +177,8 @@ function highestRate(parameter: ParameterId, convert: (value: number) => number)
 
 /** The shortest decimal that is the same float32: 6.7 instead of 6.699999809265137. Nothing is lost. */
 function shortest(value: number): number {
+  // Integers that float32 holds exactly are their own shortest form.
+  if (Number.isInteger(value) && Math.abs(value) <= 0x100_0000) return value;
   for (let digits = 6; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));
     if (Math.fround(candidate) === value) return candidate;

@@ -1,155 +1,224 @@
 /** Profile: how a model of instrument is read. One YAML file a model in devices/profiles/. */
 import { z } from 'zod';
-import { parameterOf } from './parameter.ts';
-import { converter } from './unit.ts';
-import { nameSchema, parameterSchema, unitSchema } from './word.ts';
+import {
+  actionSchema,
+  avoidSchema,
+  blockSchema,
+  dangerousWriteSchema,
+  fingerprintSchema,
+  linkSchema,
+} from './profile-link.ts';
+import { pointRefs, pointSchema } from './profile-point.ts';
+import { REGISTER_AREAS, type RegisterArea, registerCount } from './register.ts';
+import { nameSchema, parameterSchema } from './word.ts';
 
-export const REGISTER_AREAS = ['coil', 'discrete', 'holding', 'input'] as const;
-export type RegisterArea = (typeof REGISTER_AREAS)[number];
+export type { ProfilePoint, RegisterRef } from './profile-point.ts';
+export {
+  BYTE_ORDERS,
+  type ByteOrder,
+  REGISTER_AREAS,
+  type RegisterArea,
+  VALUE_TYPES,
+  type ValueType,
+} from './register.ts';
 
-export const VALUE_TYPES = ['bit', 'int16', 'uint16', 'int32', 'uint32', 'float32'] as const;
-export type ValueType = (typeof VALUE_TYPES)[number];
-
-export const BYTE_ORDERS = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
-export type ByteOrder = (typeof BYTE_ORDERS)[number];
-
-/**
- * How the manual numbers registers. `zero`: as the protocol does; `one`: the first is 1 (numbers of the 4xxxx
- * and 3xxxx kind without their leading digit); `literal`: the number goes out as printed, whatever it looks like.
- */
-const addressBase = z.enum(['zero', 'one', 'literal']);
-
-const location = {
-  area: z.enum(REGISTER_AREAS),
-  address: z.int().min(0).max(65_536),
-  type: z.enum(VALUE_TYPES),
-  order: z.enum(BYTE_ORDERS).default('ABCD'),
-};
-
-const registerRef = z.strictObject(location);
-
-const pointSchema = z
-  .strictObject({
-    parameter: parameterSchema,
-    ...location,
-    /** The manual's own name of this register. */
-    label: z.string().max(200).optional(),
-    /** Bit of a 16-bit register, 0 the lowest, for `type: bit` in holding and input registers. */
-    bit: z.int().min(0).max(15).optional(),
-    unit: unitSchema,
-    scale: z.number().default(1),
-    offset: z.number().default(0),
-    /** A register that holds the number of decimals: value = raw / 10^decimals (QDY30A). */
-    decimals_from: registerRef.optional(),
-    /** A register that holds a unit code, and what its codes mean. An unknown code flags the reading. */
-    unit_from: z.strictObject({ ...location, codes: z.record(z.string(), unitSchema) }).optional(),
-    /** Raw values that mean "no value". */
-    sentinels: z.array(z.number()).default([]),
-    /** Validity from another register: good only when its value is one of `good`; the rest gives the reason. */
-    valid_when: z
-      .strictObject({
-        ...location,
-        /** Only these bits of the register count: the others are settings or other states. */
-        mask: z.int().min(1).max(0xffff).optional(),
-        good: z.array(z.number()).min(1),
-        reasons: z.record(z.string(), z.string()).default({}),
-      })
-      .optional(),
-    /**
-     * A counter of pulses that becomes a rate per hour: width in bits, amount a pulse, averaging window.
-     * `unit` is the unit of that rate: 1/h for vehicles, mm/h for a rain gauge.
-     */
-    counter: z
-      .strictObject({
-        width: z.literal([16, 32]),
-        amount: z.number().positive(),
-        window_s: z.number().min(1).max(3600),
-      })
-      .optional(),
-    /** The instrument's own range in the point's unit; outside it the value is suspect. */
-    range: z.tuple([z.number(), z.number()]).optional(),
-  })
-  .superRefine((point, context) => {
-    const bits = point.area === 'coil' || point.area === 'discrete';
-    const fault = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if (bits && point.type !== 'bit') fault('type', `a ${point.area} is a bit, not ${point.type}`);
-    if (!bits && point.type === 'bit' && point.bit === undefined) fault('bit', 'which bit of the register?');
-    const target = parameterOf(point.parameter).unit;
-    for (const unit of [point.unit, ...Object.values(point.unit_from?.codes ?? {})]) {
-      if (converter(unit, target, point.parameter) === null)
-        fault('unit', `${unit} does not fit ${point.parameter}, which is in ${target}`);
-    }
-    if (point.counter && point.counter.width === 32 && point.type !== 'uint32')
-      fault('type', 'a 32-bit counter is uint32');
-    if (point.counter && point.counter.width === 16 && point.type !== 'uint16')
-      fault('type', 'a 16-bit counter is uint16');
-  });
-
-const readingExample = z.strictObject({
-  value: z.number().nullable(),
-  flag: z.literal([1, 2, 3, 4, 9]).default(1),
-  reason: z.string().optional(),
+const exampleSchema = z.strictObject({
+  title: z.string().min(1),
+  registers: z
+    .partialRecord(
+      z.enum(REGISTER_AREAS),
+      z.record(z.string().regex(/^(\d+|0x[\dA-Fa-f]+)$/), z.array(z.int().min(0).max(65_535))),
+    )
+    .describe('Address as in the points → raw 16-bit words (or bits) from there on'),
+  readings: z.partialRecord(
+    parameterSchema as unknown as z.ZodString,
+    z.strictObject({
+      value: z.number().nullable().describe("In the parameter's own unit"),
+      flag: z
+        .literal([1, 2, 3, 4, 9])
+        .default(1)
+        .describe('QARTOD: 1 good, 2 not evaluated, 3 suspect, 4 fail, 9 missing'),
+      reason: z.string().optional(),
+    }),
+  ),
 });
 
 const profileObject = z.strictObject({
-  id: nameSchema,
+  id: nameSchema.describe("The file's name without .yaml"),
   maker: z.string().min(1).max(100),
-  models: z.array(z.string().min(1).max(100)).min(1),
-  revision: z.int().min(1),
-  /** documentation: made from a document; bench: proved on the real instrument. */
-  status: z.enum(['documentation', 'bench']),
-  sources: z.array(z.string().min(1).max(300)).min(1),
-  /** Peculiarities that people must know; shown with the instrument. */
-  caveats: z.array(z.string().min(1).max(500)).default([]),
-  address_base: addressBase,
-  link: z.strictObject({
-    unit: z.int().min(0).max(247),
-    /** Factory setting of the serial port, e.g. "9600 8N1". Absent for instruments that speak only TCP. */
-    serial: z
-      .string()
-      .regex(/^\d+ [78][NEO][12]$/, 'must look like "9600 8N1"')
-      .optional(),
-    response_timeout_ms: z.int().min(50).max(10_000).default(1000),
-    pause_ms: z.int().min(0).max(1000).default(0),
-    max_registers: z.int().min(1).max(125).default(125),
-    /** How many unused registers may be read along to save a request; 0 where holes answer with an error. */
-    max_gap: z.int().min(0).max(64).default(0),
-    even_start: z.boolean().default(false),
-  }),
+  models: z.array(z.string().min(1).max(100)).min(1).describe('All models that this map fits'),
+  revision: z.int().min(1).describe('Counts up with every change that can alter a reading'),
+  status: z
+    .enum(['documentation', 'bench'])
+    .describe('documentation: made from a document; bench: proved on the real instrument'),
+  sources: z
+    .array(z.string().min(1).max(300))
+    .min(1)
+    .describe('Where each fact comes from, with edition and page'),
+  caveats: z
+    .array(z.string().min(1).max(500))
+    .default([])
+    .describe('Peculiarities that people must know; shown with the instrument'),
+  address_base: z
+    .enum(['zero', 'one', 'literal'])
+    .describe(
+      'How the manual numbers registers. zero: as the protocol does; one: the first is 1 (numbers of the 4xxxx and ' +
+        '3xxxx kind without their leading digit); literal: the number goes out as printed, whatever it looks like',
+    ),
+  link: linkSchema,
+  scan: z
+    .enum(['allowed', 'forbidden'])
+    .default('allowed')
+    .describe('forbidden: nothing but the reads of this profile may be sent to this model, no scan either'),
+  fingerprint: z
+    .array(fingerprintSchema)
+    .max(10)
+    .default([])
+    .describe('Reads that tell this model from others, test constants included'),
+  start: z
+    .array(actionSchema)
+    .max(10)
+    .default([])
+    .describe('Once before the first read, and again after the instrument was silent'),
+  before: z.array(actionSchema).max(10).default([]).describe('Before the reads of every round'),
+  blocks: z
+    .array(blockSchema)
+    .max(50)
+    .default([])
+    .describe('Requests that must be made exactly so; where there are any, nothing else is asked for'),
+  forbidden: z
+    .array(avoidSchema)
+    .max(50)
+    .default([])
+    .describe('Registers that no request may touch, not even to bridge a gap'),
+  never_poll: z
+    .array(avoidSchema)
+    .max(50)
+    .default([])
+    .describe('Registers whose reading changes something (clear on read): they cannot be points'),
   points: z.array(pointSchema).min(1).max(200),
-  /** Raw registers (address as in the points → raw 16-bit words or bits) and the readings they must give. */
+  writes: z
+    .array(dangerousWriteSchema)
+    .max(50)
+    .default([])
+    .describe('Writes that change the instrument: for people to know, off by default'),
   examples: z
-    .array(
-      z.strictObject({
-        title: z.string().min(1),
-        registers: z.partialRecord(
-          z.enum(REGISTER_AREAS),
-          z.record(z.string().regex(/^\d+$/), z.array(z.int().min(0).max(65_535))),
-        ),
-        readings: z.partialRecord(parameterSchema as unknown as z.ZodString, readingExample),
-      }),
-    )
-    .min(1),
+    .array(exampleSchema)
+    .min(1)
+    .describe('Raw registers and the readings they must give: tests run them'),
 });
 
 export const profileSchema = profileObject.superRefine((profile, context) => {
   const seen = new Set<string>();
+  const avoided = forbiddenRanges(profile);
+  const blocks = fixedBlocks(profile);
   for (const [index, point] of profile.points.entries()) {
     const fault = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: ['points', index, path], message });
     if (seen.has(point.parameter)) fault('parameter', `${point.parameter} is there twice`);
     seen.add(point.parameter);
-    const refs = [point, point.decimals_from, point.unit_from, point.valid_when];
-    if (profile.address_base === 'one' && refs.some((ref) => ref?.address === 0))
-      fault('address', 'with address_base "one" the first register is 1, not 0');
+    for (const ref of pointRefs(point)) {
+      const range = {
+        ...ref,
+        address: protocolAddress(profile, ref.address),
+        count: registerCount(ref.type),
+      };
+      const clash = avoided.find((other) => overlaps(range, other));
+      if (range.address < 0) fault('address', 'with address_base "one" the first register is 1, not 0');
+      else if (clash) fault('address', `${ref.area} ${ref.address} must not be read: ${clash.reason}`);
+      else if (blocks.length > 0 && !blocks.some((block) => contains(block, range)))
+        fault('address', `${ref.area} ${ref.address} is in none of the blocks`);
+    }
+  }
+  for (const [index, block] of blocks.entries()) {
+    const clash = avoided.find((other) => overlaps(block, other));
+    if (clash)
+      context.addIssue({
+        code: 'custom',
+        path: ['blocks', index],
+        message: `must not be read: ${clash.reason}`,
+      });
+    if (block.count > profile.link.max_registers)
+      context.addIssue({
+        code: 'custom',
+        path: ['blocks', index],
+        message: 'is longer than link.max_registers',
+      });
   }
 });
 
 export type Profile = z.infer<typeof profileSchema>;
-export type ProfilePoint = Profile['points'][number];
-export type RegisterRef = z.infer<typeof registerRef>;
+
+/** Registers as they go over the wire. */
+export interface AddressRange {
+  readonly area: RegisterArea;
+  readonly address: number;
+  readonly count: number;
+}
 
 /** The address that goes over the wire. */
-export const protocolAddress = (profile: Profile, address: number): number =>
+export const protocolAddress = (profile: Pick<Profile, 'address_base'>, address: number): number =>
   profile.address_base === 'one' ? address - 1 : address;
+
+const onWire = <R extends AddressRange>(profile: Pick<Profile, 'address_base'>, range: R): R => ({
+  ...range,
+  address: protocolAddress(profile, range.address),
+});
+
+export const overlaps = (a: AddressRange, b: AddressRange): boolean =>
+  a.area === b.area && a.address < b.address + b.count && b.address < a.address + a.count;
+
+export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
+  outer.area === inner.area &&
+  outer.address <= inner.address &&
+  inner.address + inner.count <= outer.address + outer.count;
+
+type AddressedProfile = Pick<Profile, 'address_base'>;
+
+/**
+ * Registers that no request may touch: those that must not be asked for and those whose reading changes something.
+ * A planner does not bridge them; the technician's own reads are refused with the reason.
+ */
+export const forbiddenRanges = (
+  profile: AddressedProfile & Pick<Profile, 'forbidden' | 'never_poll'>,
+): (AddressRange & { readonly reason: string })[] =>
+  [...profile.forbidden, ...profile.never_poll].map((range) => onWire(profile, range));
+
+/** Requests that must be made exactly so. When there are any, every point lies within one: read those it needs. */
+export const fixedBlocks = (profile: AddressedProfile & Pick<Profile, 'blocks'>): AddressRange[] =>
+  profile.blocks.map((block) => onWire(profile, block));
+
+/** One thing to do on the line, with addresses as they go over the wire. */
+export type LineAction =
+  | {
+      readonly kind: 'write';
+      readonly area: 'coil' | 'holding';
+      readonly address: number;
+      readonly value: number;
+    }
+  /** Read anything that the instrument has and ignore whether it answers. */
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** A request for 0 registers; its empty answer says that the command was taken. */
+  | { readonly kind: 'command'; readonly area: 'holding' | 'input'; readonly address: number };
+
+function lineActions(profile: Profile, actions: Profile['before']): LineAction[] {
+  const address = (of: { address: number }) => protocolAddress(profile, of.address);
+  return actions.map((action) => {
+    if ('write' in action) return { kind: 'write', ...action.write, address: address(action.write) };
+    if ('command' in action) return { kind: 'command', ...action.command, address: address(action.command) };
+    if ('wait_ms' in action) return { kind: 'wait', ms: action.wait_ms };
+    return { kind: 'wake' };
+  });
+}
+
+/** What to do in this order before the reads of every round; empty for most instruments. */
+export const actionsBefore = (profile: Profile): LineAction[] => lineActions(profile, profile.before);
+
+/** What to do once before the first read, and again after the instrument was silent (it may have lost power). */
+export const actionsAtStart = (profile: Profile): LineAction[] => lineActions(profile, profile.start);
+
+/** Every port setting this model is met with, the factory's first; empty where none is known. */
+export const serialSettings = ({ link }: Pick<Profile, 'link'>): string[] => [
+  ...new Set([...(link.serial ? [link.serial] : []), ...link.serial_other]),
+];

@@ -16,8 +16,10 @@ export const severityOf = (flag: Flag): number => BY_SEVERITY.indexOf(flag);
 
 export const flagOfSeverity = (severity: number): Flag => BY_SEVERITY[severity] ?? FLAG.fail;
 
-/** Whether a value with this flag may enter means and charts' lines. */
-export const isUsable = (flag: Flag): boolean => flag <= FLAG.suspect;
+/** Flags of values that may enter means and stand beside others: one of a calibration may not. */
+export const USABLE_FLAGS: readonly Flag[] = [FLAG.good, FLAG.suspect];
+
+export const isUsable = (flag: Flag): boolean => USABLE_FLAGS.includes(flag);
 
 /** A judged value. No value is null, with a flag and a reason; it is never 0, NaN or -999. */
 export interface Judged {

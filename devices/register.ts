@@ -1,5 +1,13 @@
-/** Registers: bytes of a Modbus answer to numbers and back. Pure. */
-import type { ByteOrder, ValueType } from './profile.ts';
+/** Registers: what kinds there are, and bytes of a Modbus answer to numbers and back. Pure. */
+
+export const REGISTER_AREAS = ['coil', 'discrete', 'holding', 'input'] as const;
+export type RegisterArea = (typeof REGISTER_AREAS)[number];
+
+export const VALUE_TYPES = ['bit', 'int16', 'uint16', 'int32', 'uint32', 'float32'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
+
+export const BYTE_ORDERS = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
+export type ByteOrder = (typeof BYTE_ORDERS)[number];
 
 /** How many 16-bit registers (or single bits) a value of this type takes. */
 export const registerCount = (type: ValueType): 1 | 2 =>

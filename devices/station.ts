@@ -1,15 +1,38 @@
 /** The edge file: which lines there are, which instruments answer on them, and at which station each stands. */
 import { z } from 'zod';
 import { limitSchema } from './limit.ts';
+import { qualitySettingsSchema } from './quality/settings.ts';
 import { RESERVED_NAMES } from './wire/topics.ts';
 import { nameSchema, parameterSchema, stationShape } from './word.ts';
 
-const lineSchema = z.strictObject({
-  id: nameSchema,
-  mode: z.literal('tcp'),
-  host: z.string().min(1).max(253),
-  port: z.int().min(1).max(65_535).default(502),
-});
+const host = z.string().min(1).max(253);
+const port = z.int().min(1).max(65_535);
+
+/** Speed, data bits, parity, stop bits; RTU needs all eight data bits. */
+const serial = z.string().regex(/^[1-9]\d{2,6} 8[NEO][12]$/, 'must look like "9600 8N1"');
+
+const lineSchema = z.discriminatedUnion('mode', [
+  /** Modbus TCP. `serial` only before a bus behind a gateway: its setting, from which the load is reckoned. */
+  z.strictObject({
+    id: nameSchema,
+    mode: z.literal('tcp'),
+    host,
+    port: port.default(502),
+    serial: serial.optional(),
+  }),
+  /** RTU at a serial port of this machine. */
+  z.strictObject({ id: nameSchema, mode: z.literal('rtu'), path: z.string().min(1).max(200), serial }),
+  /** RTU frames through a TCP bridge; `serial` is what the bridge is set to. */
+  z.strictObject({
+    id: nameSchema,
+    mode: z.literal('rtu-tcp'),
+    host,
+    port,
+    serial: serial.default('9600 8N1'),
+  }),
+]);
+
+const periodS = z.number().min(0.2).max(3600);
 
 const instrumentSchema = z.strictObject({
   /** Name of the instrument within its station. */
@@ -18,7 +41,11 @@ const instrumentSchema = z.strictObject({
   line: nameSchema,
   /** Modbus unit id; the profile's factory setting when absent. */
   unit: z.int().min(0).max(255).optional(),
-  period_s: z.number().min(0.2).max(3600).default(10),
+  period_s: periodS.default(10),
+  /** Parameters that are read in a period of their own. */
+  periods: z.partialRecord(parameterSchema as unknown as z.ZodString, periodS).default({}),
+  /** How the tests of its readings differ from those of their parameters. */
+  quality: qualitySettingsSchema.default({}),
   /** Only these points of the profile; all of them when absent. */
   points: z.array(parameterSchema).min(1).optional(),
 });

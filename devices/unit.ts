@@ -1,6 +1,6 @@
 /**
  * Units. Ids are the symbols of the IANA SenML registry (RFC 8428, RFC 8798) where it has one; the few that
- * it lacks (mS/cm, ppb of a gas, vehicles per hour) are our own and marked so.
+ * it lacks (mS/cm, ppb of a gas, ‰ of salt, cells per mL, feet and inches, vehicles per hour) are our own.
  */
 
 interface Unit {
@@ -36,6 +36,8 @@ export const UNITS = {
   m: unit('m', 'length'),
   cm: unit('cm', 'length', 0.01),
   mm: unit('mm', 'length', 0.001),
+  ft: unit('ft', 'length', 0.3048),
+  in: unit('in', 'length', 0.0254),
   'mm/h': unit('mm/h', 'rain rate'),
   'W/m2': unit('W/m²', 'irradiance'),
   lx: unit('lx', 'illuminance'),
@@ -46,6 +48,8 @@ export const UNITS = {
   ppb: unit('ppb', 'volume fraction', 0.001),
   'mg/l': unit('mg/L', 'mass concentration in water'),
   'ug/l': unit('µg/L', 'mass concentration in water', 0.001),
+  ppt: unit('‰', 'salinity'),
+  '1/ml': unit('tb/mL', 'number concentration in water'),
   'S/m': unit('S/m', 'conductivity'),
   'mS/cm': unit('mS/cm', 'conductivity', 0.1),
   'uS/cm': unit('µS/cm', 'conductivity', 0.0001),
@@ -70,6 +74,7 @@ const MOLAR_MASS: Readonly<Record<string, number>> = {
   so2: 64.064,
   co: 28.01,
   no: 30.006,
+  h2s: 34.08,
 };
 
 /** Litres of one mole of gas at 25 °C and 101.325 kPa, the reference state of QCVN 05 as recalled there. */

@@ -33,3 +33,33 @@ test('a reason that the instrument gives itself is not covered by the fault of a
   const [first] = acquire({ at: 1000, words, fault: 'no answer within 1000 ms' });
   expect(first?.reason).toBe('sensor fault');
 });
+
+const pm = (value: number) => {
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setFloat32(0, value);
+  const words = [2, 0, 0x4108, 0, bytes.getUint16(0), bytes.getUint16(2), 0x41a0, 0];
+  return (_area: string, address: number) => words[address - 4];
+};
+
+test('each point is judged beside its own values before', () => {
+  const read = createAcquirer('cau-rong', profile, profile.points);
+  const flags = [12, 13, 700, 14].map((value, index) =>
+    read({ at: 1000 + index * 10_000, words: pm(value), fault: null }).map(({ flag }) => flag),
+  );
+  expect(flags).toEqual([
+    [1, 1, 1],
+    [1, 1, 1],
+    [1, 3, 1],
+    [1, 1, 1],
+  ]);
+});
+
+test("an instrument's own settings count before the parameter's", () => {
+  const read = createAcquirer('cau-rong', profile, profile.points, {
+    pm2_5: { range: [0, 10], spike: 'off' },
+  });
+  const dust = (value: number, at: number) => read({ at, words: pm(value), fault: null })[1];
+  expect(dust(12, 1000)).toMatchObject({ flag: 3, reason: 'unusual: outside 0..10' });
+  expect(dust(4, 2000)).toMatchObject({ flag: 1 });
+  expect(dust(700, 3000)?.reason).toBe('unusual: outside 0..10');
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLogger } from '../devices/kit/log.ts';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import type { Reading } from '../devices/reading.ts';
 import { edgeFileSchema } from '../devices/station.ts';
@@ -52,13 +53,19 @@ function particles(value: number): void {
 }
 
 function start(
-  over: { limits?: object[]; password?: string; clock?: Clock; options?: Partial<AgentOptions> } = {},
+  over: {
+    limits?: object[];
+    serial?: string;
+    password?: string;
+    clock?: Clock;
+    options?: Partial<AgentOptions>;
+  } = {},
 ) {
   const file = edgeFileSchema.parse({
     id: EDGE,
     data_dir: folder,
     uplink: { url: `mqtt://127.0.0.1:${broker.port}`, password: over.password ?? 'secret' },
-    lines: [{ id: 'tcp', mode: 'tcp', host: '127.0.0.1', port: field.port }],
+    lines: [{ id: 'tcp', mode: 'tcp', host: '127.0.0.1', port: field.port, serial: over.serial }],
     stations: [
       {
         id: STATION,
@@ -138,7 +145,11 @@ test('a dead instrument gives missing readings with the reason, the other one ke
   start({ options: { profiles: quick(profiles) } });
   const first = await broker.arrival(has(({ parameter }) => parameter === 'pm2_5'));
   const dead = readingsOf(first).find(({ parameter }) => parameter === 'pm2_5');
-  expect(dead).toMatchObject({ value: null, flag: 9, reason: 'no answer within 60 ms' });
+  expect(dead).toMatchObject({
+    value: null,
+    flag: 9,
+    reason: 'no answer within 60 ms (line tcp, unit 87, input 4 to 11)',
+  });
   const from = dead?.at ?? 0;
   await broker.arrival(has(({ parameter, at }) => parameter === 'air_temperature' && at > from + 2000));
   const all = broker.arrived.filter(({ topic }) => topic === READINGS).flatMap(readingsOf);
@@ -283,10 +294,16 @@ test('the status tells of what waits and of each instrument', async () => {
   const status = edgeStatusSchema.parse(JSON.parse(payload));
   expect(status).toMatchObject({ online: true, dropped: 0 });
   expect(status.waiting).toBeDefined();
+  // Two requests of 20 ms each in 0.2 s, as far as a plan can know.
+  expect(status.lines?.[0]?.planned).toBe(0.2);
   expect(status.lines?.[0]).toMatchObject({
     id: 'tcp',
+    skipped: 0,
     units: [
-      { instrument: 'cau-rong/dust', error: 'exception 2 (illegal data address)' },
+      {
+        instrument: 'cau-rong/dust',
+        error: 'exception 2 (illegal data address) (line tcp, unit 87, input 4 to 11)',
+      },
       { instrument: 'cau-rong/climate', error: null },
     ],
   });
@@ -332,4 +349,16 @@ test('a login that is refused is tried again, but slowly', async () => {
   while (broker.logins === 0) await new Promise(setImmediate);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(broker.logins).toBe(1);
+});
+
+test('a line that cannot keep its periods is warned about at the start, and runs', async () => {
+  const warned: object[] = [];
+  const log = createLogger('edge', 'silent');
+  const listening = Object.assign(Object.create(log), { warn: (fields: object) => warned.push(fields) });
+  start({ options: { log: listening }, serial: '1200 8N1' });
+  await broker.arrival(pm(12.25));
+  expect(warned).toContainEqual({
+    line: 'tcp',
+    reason: expect.stringMatching(/^line tcp: needs \d{3} % of its time; cau-rong\/dust \d+ %/),
+  });
 });

@@ -10,6 +10,7 @@ import { createBatcher } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { inventoryOf, type Profiles } from './inventory.ts';
 import { startLine } from './line.ts';
+import { lineWarnings } from './line-check.ts';
 import { openOutbox } from './outbox.ts';
 import { startUplink } from './uplink.ts';
 
@@ -29,6 +30,8 @@ const GATHER_MS = 250;
 
 /** How long a stop may take to deliver what waits. */
 const DRAIN_MS = 1000;
+
+const thousandths = (part: number): number => Math.round(part * 1000) / 1000;
 
 const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 
@@ -86,6 +89,8 @@ export function startAgent(options: AgentOptions): Service {
     statusEveryMs: options.statusEveryMs ?? 10_000,
     log: log.child({ part: 'uplink' }),
   });
+  for (const { line, reason } of lineWarnings(file, profiles))
+    log.warn({ line, reason }, 'line set up badly');
   const lines = file.lines.map((line) =>
     startLine(line, { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings }),
   );
@@ -103,11 +108,11 @@ export function startAgent(options: AgentOptions): Service {
         at: clock.now(),
         waiting: outbox.waiting(clock.now()),
         dropped: outbox.dropped() + batcher.lost(),
-        lines: lines.map(({ id, state }) => {
-          const { busyMs, units } = state();
+        lines: lines.map(({ id, planned, state }) => {
+          const { busyMs, skipped, units } = state();
           const busy = (busyMs - (busyBefore.get(id) ?? 0)) / elapsed;
           busyBefore.set(id, busyMs);
-          return { id, busy: Math.round(busy * 1000) / 1000, units: [...units] };
+          return { id, busy: thousandths(busy), planned: thousandths(planned), skipped, units: [...units] };
         }),
       };
     };

@@ -1,5 +1,6 @@
 /** What the edge announces of itself: its file, with what the profiles add. Pure. */
 
+import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
 import type { EdgeFile, Instrument } from '../devices/station.ts';
 import type { Inventory } from '../devices/wire/messages.ts';
@@ -16,6 +17,10 @@ export function profileOf(profiles: Profiles, { profile: id }: Instrument): Prof
 export const pointsOf = (profile: Profile, { points }: Instrument): ProfilePoint[] =>
   profile.points.filter((point) => points === undefined || points.includes(point.parameter));
 
+/** How often this parameter is read, in seconds. */
+export const periodOf = ({ period_s, periods }: Instrument, parameter: ParameterId): number =>
+  periods[parameter] ?? period_s;
+
 export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Inventory {
   return {
     stations: stations.map(({ id, kind, name, area, latitude, longitude, origin, instruments }) => ({
@@ -30,7 +35,7 @@ export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Invento
         const profile = profileOf(profiles, instrument);
         return pointsOf(profile, instrument).map(({ parameter }) => ({
           id: parameter,
-          period_s: instrument.period_s,
+          period_s: periodOf(instrument, parameter),
           instrument: `${profile.maker} ${profile.models[0] ?? profile.id}`,
         }));
       }),

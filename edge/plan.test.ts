@@ -16,7 +16,7 @@ type Point = { area?: string; address: number; type?: string; order?: string };
 
 /** A profile with these points, one parameter each, and nothing else of interest. */
 function made(link: object, points: Point[], base = 'zero'): Profile {
-  const parameters = ['pm1', 'pm2_5', 'pm10', 'so2', 'no2'];
+  const parameters = ['pm1', 'pm2_5', 'pm10', 'so2', 'no2', 'o3'];
   return profileSchema.parse({
     id: 'made',
     maker: 'Maker',
@@ -54,20 +54,45 @@ test('without an allowed gap, every hole makes a new request', () => {
 });
 
 test('six floats of twelve registers fit a limit of sixteen and not one of five, and none is split', () => {
-  const yosemitech = profile('yosemitech-y4000');
-  expect(plan(yosemitech)).toEqual(['holding 9729+12']);
-  const narrow = { ...yosemitech, link: { ...yosemitech.link, max_registers: 5 } };
-  expect(plan(narrow)).toEqual(['holding 9729+4', 'holding 9733+4', 'holding 9737+4']);
+  const points = Array.from({ length: 6 }, (_, index) => ({
+    area: 'holding',
+    address: 9729 + 2 * index,
+    type: 'float32',
+  }));
+  expect(plan(made({ max_registers: 16 }, points))).toEqual(['holding 9729+12']);
+  expect(plan(made({ max_registers: 5 }, points))).toEqual([
+    'holding 9729+4',
+    'holding 9733+4',
+    'holding 9737+4',
+  ]);
 });
 
-test('an even start reads the register before along', () => {
+test('an even start reads the register before along, and the one after for an even length', () => {
   const points = [
     { address: 7, type: 'float32' },
     { address: 9, type: 'float32' },
   ];
-  expect(plan(made({ even_start: true }, points))).toEqual(['input 6+5']);
-  expect(plan(made({ even_start: true, max_registers: 3 }, points))).toEqual(['input 6+3', 'input 8+3']);
+  expect(plan(made({ even_start: true }, points))).toEqual(['input 6+6']);
+  expect(plan(made({ even_start: true, max_registers: 4 }, points))).toEqual(['input 6+4', 'input 8+4']);
   expect(plan(made({ even_start: true }, [{ area: 'coil', address: 7, type: 'bit' }]))).toEqual(['coil 7+1']);
+});
+
+test('a register that must not be read is not bridged', () => {
+  const bridged = made({ max_gap: 4 }, [{ address: 1 }, { address: 4 }], 'one');
+  expect(plan(bridged)).toEqual(['input 0+4']);
+  // Numbered from one, as the points are.
+  const avoided = { area: 'input', address: 3, count: 1, reason: 'reading it clears the total' } as const;
+  expect(plan({ ...bridged, forbidden: [avoided] })).toEqual(['input 0+1', 'input 3+1']);
+  expect(plan({ ...bridged, never_poll: [avoided] })).toEqual(['input 0+1', 'input 3+1']);
+});
+
+test('requests that must be made exactly so are made so, those that the points need', () => {
+  const fixed = made({}, [{ address: 1 }, { address: 4 }]);
+  const blocks = [
+    { area: 'input', address: 0, count: 8 },
+    { area: 'input', address: 8, count: 8 },
+  ] as const;
+  expect(plan({ ...fixed, blocks: [...blocks] })).toEqual(['input 0+8']);
 });
 
 test('each area has its own requests, whatever the order of the points', () => {

@@ -32,15 +32,15 @@ const words = ({ address, count }: ReadRequest): ReadResult => ({
   words: Array.from({ length: count }, (_, index) => address + index),
 });
 
-/** Answers each request after 10 ms, or lets it time out where the behaviour gives null. */
-function fakeSource(time: ReturnType<typeof fakeTime>, behave: Behaviour) {
+/** Answers each request after `answerMs`, or lets it time out where the behaviour gives null. */
+function fakeSource(time: ReturnType<typeof fakeTime>, behave: Behaviour, answerMs: number) {
   const requests: Array<{ unit: number; address: number; at: number }> = [];
   const source: Source = {
     async read(request) {
       const at = time.clock.ticks();
       requests.push({ unit: request.unit, address: request.address, at });
       const result = behave(request, at);
-      time.pass(result ? ANSWER_MS : request.timeoutMs);
+      time.pass(result ? answerMs : request.timeoutMs);
       return result ?? { kind: 'fault', fault: { kind: 'no-answer', timeoutMs: request.timeoutMs } };
     },
     stop: async () => {},
@@ -58,28 +58,33 @@ async function poll(
   untilMs: number,
   behave: Behaviour,
   units: ReadonlyArray<Partial<PollTask> & { unit: number }>,
+  answerMs = ANSWER_MS,
 ) {
   const time = fakeTime(untilMs);
-  const { source, requests } = fakeSource(time, behave);
+  const { source, requests } = fakeSource(time, behave, answerMs);
   const rounds = new Map<number, Got[]>();
+  const skips: Array<{ unit: number; at: number; reason: string }> = [];
   const tasks = units.map((over): PollTask => {
     const own: Got[] = [];
     rounds.set(over.unit, own);
     return {
+      line: 'cabinet',
       instrument: `station/${over.unit}`,
       blocks: [{ area: 'input', address: 0, count: 2 }],
+      probe: { area: 'input', address: 99, count: 1 },
       periodMs: 1000,
       timeoutMs: 500,
       pauseMs: 0,
       take: ({ at, fault, words: read }: Round) =>
         own.push({ at: at - EPOCH, fault, word: read('input', over.blocks?.[0]?.address ?? 0) }),
+      skip: (at, reason) => skips.push({ unit: over.unit, at: at - EPOCH, reason }),
       ...over,
     };
   });
   const poller = createPoller(source, tasks, time.clock, silentLog);
   await poller.run(time.signal);
   const of = (unit: number): Got[] => rounds.get(unit) ?? [];
-  return { of, requests, state: poller.state() };
+  return { of, requests, skips, state: poller.state() };
 }
 
 const times = (got: readonly Got[]): number[] => got.map(({ at }) => at);
@@ -139,6 +144,8 @@ test('the line is silent between requests for as long as the instrument needs', 
   expect(requests.map(({ at }) => at)).toEqual([0, 110]);
 });
 
+const PROBED = 'no answer within 500 ms (line cabinet, unit 1, input 99)';
+
 test('a dead instrument is retried once, then asked ever more seldom, at most a minute apart', async () => {
   const { of, requests } = await poll(400_000, () => null, [{ unit: 1, periodMs: 1000, timeoutMs: 500 }]);
   const asked = requests.map(({ at }) => at);
@@ -151,7 +158,9 @@ test('a dead instrument is retried once, then asked ever more seldom, at most a 
   }
   // Every due time gives a reading with the cause, whether the line was touched or not.
   expect(of(1)).toHaveLength(400);
-  expect(new Set(of(1).map(({ fault }) => fault))).toEqual(new Set(['no answer within 500 ms']));
+  expect(new Set(of(1).map(({ fault }) => fault))).toEqual(
+    new Set(['no answer within 500 ms (line cabinet, unit 1, input 0 to 1)', PROBED]),
+  );
   expect(of(1).every(({ word }) => word === undefined)).toBe(true);
 });
 
@@ -171,7 +180,8 @@ test('an instrument that comes back is read in its period again, and its cause i
   const { of, state } = await poll(60_000, (request, at) => (at < 10_000 ? null : words(request)), [
     { unit: 1 },
   ]);
-  const back = of(1).filter(({ fault }) => fault === null);
+  // The first round has the probe before it.
+  const [, ...back] = of(1).filter(({ fault }) => fault === null);
   expect(back.length).toBeGreaterThan(40);
   expect(
     times(back)
@@ -206,7 +216,9 @@ test('a block that never answers costs its own values only, even when it is the 
   ]);
   for (const unit of [1, 2]) {
     const later = of(unit).slice(3);
-    expect(later.every(({ fault }) => fault === 'no answer within 500 ms')).toBe(true);
+    expect(
+      later.every(({ fault }) => fault === `no answer within 500 ms (line cabinet, unit ${unit}, input 0)`),
+    ).toBe(true);
     const asked = requests.filter((request) => request.unit === unit);
     expect(asked.filter(({ address }) => address === 8).length).toBeGreaterThan(50);
     expect(asked.filter(({ address }) => address === 0).length).toBeLessThan(10);
@@ -232,9 +244,8 @@ test('an exception is no silence: the other blocks are read and the instrument i
     [{ unit: 1, blocks: [two[1], two[0]] }],
   );
   expect(of(1)).toHaveLength(10);
-  expect(of(1).every(({ fault, word }) => fault === 'exception 2 (illegal data address)' && word === 8)).toBe(
-    true,
-  );
+  const fault = 'exception 2 (illegal data address) (line cabinet, unit 1, input 0)';
+  expect(of(1).every((got) => got.fault === fault && got.word === 8)).toBe(true);
   expect(requests).toHaveLength(21);
 });
 
@@ -276,4 +287,119 @@ test('a line that is down is asked for one block with its retry, not for each', 
 test('busy time is the time spent in requests', async () => {
   const { state } = await poll(10_000, words, [{ unit: 1 }, { unit: 2 }]);
   expect(state.busyMs).toBe(200);
+});
+
+test('a dead instrument is probed with its smallest range, and read whole in the round that finds it back', async () => {
+  const { requests } = await poll(10_000, (request, at) => (at < 5000 ? null : words(request)), [
+    { unit: 1, blocks: two },
+  ]);
+  const [first, retry, ...later] = requests.map(({ address }) => address);
+  expect([first, retry]).toEqual([0, 0]);
+  const back = later.findIndex((address) => address !== 99);
+  expect(later.slice(0, back)).toEqual(later.slice(0, back).map(() => 99));
+  expect(back).toBeGreaterThan(1);
+  expect(later.slice(back - 1, back + 2)).toEqual([99, 0, 8]);
+  expect(later.slice(back)).not.toContain(99);
+});
+
+test('a block that never answers rests alone when the probe finds the instrument there', async () => {
+  const { of, requests } = await poll(60_000, (request) => (request.address === 0 ? null : words(request)), [
+    { unit: 1, blocks: [two[0]] },
+  ]);
+  expect(of(1)).toHaveLength(60);
+  expect(requests.filter(({ address }) => address === 0).length).toBeLessThan(10);
+});
+
+test('the periods of a dead instrument share one probe', async () => {
+  const shared = { instrument: 'station/x', blocks: [two[0]] };
+  const { of, requests, state } = await poll(60_000, () => null, [
+    { ...shared, unit: 1, periodMs: 1000 },
+    { ...shared, unit: 2, periodMs: 5000 },
+  ]);
+  // Once with its retry, then after rests of 2, 4, 8, 16, ... seconds.
+  expect(requests.length).toBeLessThanOrEqual(8);
+  expect(of(1)).toHaveLength(60);
+  expect(of(2)).toHaveLength(12);
+  expect(state.units).toHaveLength(1);
+});
+
+test('an instrument that fails in one of its periods is told once', async () => {
+  const shared = { instrument: 'station/x' };
+  const { state } = await poll(
+    5000,
+    (request) => (request.address === 0 ? { kind: 'fault', fault: exceptionFault(2) } : words(request)),
+    [
+      { ...shared, unit: 1, blocks: [two[0]] },
+      { ...shared, unit: 2, blocks: [two[1]] },
+    ],
+  );
+  expect(state.units).toEqual([
+    {
+      instrument: 'station/x',
+      error: 'exception 2 (illegal data address) (line cabinet, unit 1, input 0)',
+    },
+  ]);
+});
+
+test('a period that an overloaded line skips is told as missing at its due time, and counted', async () => {
+  const { of, skips, state } = await poll(10_000, (request) => (request.unit === 1 ? null : words(request)), [
+    { unit: 1, timeoutMs: 3300, periodMs: 60_000 },
+    { unit: 2, periodMs: 1000 },
+  ]);
+  // Unit 2 first, then unit 1 with its retry holds the line from 0.01 s to 6.61 s.
+  expect(times(of(2))).toEqual([10, 6620, 7010, 8010, 9010]);
+  expect(skips).toEqual([1000, 2000, 3000, 4000, 5000].map((at) => ({ unit: 2, at, reason: 'line busy' })));
+  expect(state.skipped).toBe(5);
+});
+
+test('every period of an overloaded line ends in a reading or in a word for its absence', async () => {
+  const { of, skips, state } = await poll(1000, words, [
+    { unit: 1, periodMs: 15 },
+    { unit: 2, periodMs: 15 },
+  ]);
+  const told = of(1).length + of(2).length + skips.length;
+  expect(told).toBeGreaterThanOrEqual(130);
+  expect(told).toBeLessThanOrEqual(134);
+  expect(state.skipped).toBe(skips.length);
+});
+
+test('after a long hold-up the newest periods are told one by one, and all are counted', async () => {
+  const { skips, state } = await poll(60_000, (request) => (request.unit === 1 ? null : words(request)), [
+    { unit: 1, timeoutMs: 25_000, periodMs: 60_000 },
+    { unit: 2, periodMs: 200 },
+  ]);
+  const first = skips.filter(({ at }) => at < 50_000);
+  expect(first).toHaveLength(60);
+  expect(first.at(-1)?.at).toBe(49_800);
+  expect(state.skipped).toBe(249);
+});
+
+test('an instrument whose own time-outs cost it periods is told by its own cause', async () => {
+  const { skips } = await poll(3000, () => null, [{ unit: 1, periodMs: 200, timeoutMs: 500 }]);
+  expect(skips.slice(0, 4).map(({ at }) => at)).toEqual([200, 400, 600, 800]);
+  expect(new Set(skips.map(({ reason }) => reason)).has('line busy')).toBe(false);
+});
+
+test('thirty units on a line, one dead: the others keep their period within five percent', async () => {
+  // 9600 baud: some 60 ms a request, so that 30 units take 1.8 s of their 5 s.
+  const units = Array.from({ length: 30 }, (_, index) => ({
+    unit: index + 1,
+    periodMs: 5000,
+    timeoutMs: 1000,
+  }));
+  const { of, skips } = await poll(
+    600_000,
+    (request) => (request.unit === 7 ? null : words(request)),
+    units,
+    60,
+  );
+  for (const { unit } of units.filter((other) => other.unit !== 7)) {
+    const at = times(of(unit));
+    expect(at.length, `unit ${unit}`).toBeGreaterThanOrEqual(119);
+    const mean = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / (at.length - 1);
+    expect(Math.abs(mean - 5000) / 5000, `unit ${unit}`).toBeLessThan(0.05);
+    expect(of(unit).every(({ fault }) => fault === null)).toBe(true);
+  }
+  expect(of(7)).toHaveLength(120);
+  expect(skips).toEqual([]);
 });

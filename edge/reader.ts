@@ -6,18 +6,23 @@ import type { Clock } from './clock.ts';
 import type { Block } from './plan.ts';
 import { describeFault, type ReadFault, type ReadResult } from './sources/source.ts';
 
-/** One instrument to read again and again. */
+/** Points of one instrument that are read together, again and again. */
 export interface PollTask {
-  /** station/instrument, for people. */
+  readonly line: string;
+  /** station/instrument, for people. An instrument has a task for each of its periods. */
   readonly instrument: string;
   readonly unit: number;
   readonly blocks: readonly Block[];
+  /** The least that can be asked of the instrument: only this while it does not answer. */
+  readonly probe: Block;
   readonly periodMs: number;
   readonly timeoutMs: number;
   /** Silence on the line after each of its requests. */
   readonly pauseMs: number;
-  /** Is given every round, at each due time exactly one unless the line was too busy. */
+  /** Is given every round, at most one a period. */
   readonly take: (round: Round) => void;
+  /** Is told of a period that went by without a round: when it was due (epoch ms), and why. */
+  readonly skip: (at: number, reason: string) => void;
 }
 
 /** What came of reading an instrument once. */
@@ -37,6 +42,13 @@ interface Rest {
   until: number;
 }
 
+/** Whether an instrument answers at all: its tasks share it, so that a dead one is asked by one of them only. */
+export interface Health extends Rest {
+  cause: string | null;
+}
+
+export const newHealth = (): Health => ({ failures: 0, until: 0, cause: null });
+
 export interface Reader {
   /** Of the last round. */
   readonly fault: string | null;
@@ -44,10 +56,14 @@ export interface Reader {
   read(ask: (block: Block) => Promise<ReadResult>): Promise<Round>;
 }
 
-export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>): Reader {
-  const whole: Rest & { fault: string | null } = { failures: 0, until: 0, fault: null };
+export function createReader(
+  task: PollTask,
+  clock: Pick<Clock, 'now' | 'ticks'>,
+  health: Health = newHealth(),
+): Reader {
   const blocks = task.blocks.map((block) => ({ block, failures: 0, until: 0, fault: '' }));
   const baseMs = Math.max(1000, task.periodMs);
+  let lastFault: string | null = null;
 
   function rest(of: Rest): void {
     of.failures += 1;
@@ -56,17 +72,33 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
       Math.max(task.periodMs, backoffMs({ firstMs: 2 * baseMs, maxMs: LONGEST_REST_MS }, of.failures));
   }
 
+  function die(cause: string): void {
+    rest(health);
+    health.cause = cause;
+  }
+
   async function read(ask: (block: Block) => Promise<ReadResult>): Promise<Round> {
     const words = new Map<RegisterArea, Map<number, number>>();
-    const round = (at: number, fault: string | null): Round => {
-      whole.fault = fault;
-      return { at, words: (area, address) => words.get(area)?.get(address), fault };
+    const round = (at: number | null, fault: string | null): Round => {
+      lastFault = fault;
+      return { at: at ?? clock.now(), words: (area, address) => words.get(area)?.get(address), fault };
     };
-    if (clock.ticks() < whole.until) return round(clock.now(), whole.fault);
+    if (clock.ticks() < health.until) return round(null, health.cause);
 
     let at: number | null = null;
     let fault: string | null = null;
-    let retries = whole.failures === 0 ? 1 : 0;
+    let retries = 1;
+    if (health.failures > 0) {
+      const result = await ask(task.probe);
+      if (result.kind === 'fault' && (result.fault.kind === 'link' || costsTime(result.fault))) {
+        const cause = causeOf(task, task.probe, result.fault);
+        if (result.fault.kind !== 'link') die(cause);
+        return round(null, cause);
+      }
+      health.failures = 0;
+      at = clock.now();
+      retries = 0;
+    }
     // A block that failed is asked last: while the others answer, the instrument is not dead.
     for (const entry of blocks.toSorted((a, b) => a.failures - b.failures)) {
       if (clock.ticks() < entry.until) {
@@ -84,7 +116,7 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
         keep(words, entry.block, result.words);
         continue;
       }
-      entry.fault = describeFault(result.fault);
+      entry.fault = causeOf(task, entry.block, result.fault);
       fault ??= entry.fault;
       if (result.fault.kind === 'link') break;
       if (!costsTime(result.fault)) {
@@ -93,22 +125,29 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
         at ??= clock.now();
         continue;
       }
-      rest(entry);
+      if (at !== null || entry.failures > 0) rest(entry);
       if (at === null) {
-        rest(whole);
+        die(entry.fault);
         break;
       }
     }
-    if (at !== null) whole.failures = 0;
-    return round(at ?? clock.now(), fault);
+    return round(at, fault);
   }
 
   return {
     get fault() {
-      return whole.fault;
+      return lastFault;
     },
     read,
   };
+}
+
+/** A fault with its place: who looks for it needs line, unit and register. A fault of the line is of no unit. */
+function causeOf({ line, unit }: PollTask, { area, address, count }: Block, fault: ReadFault): string {
+  const what = describeFault(fault);
+  if (fault.kind === 'link') return what;
+  const registers = count === 1 ? `${address}` : `${address} to ${address + count - 1}`;
+  return `${what} (line ${line}, unit ${unit}, ${area} ${registers})`;
 }
 
 /** Faults that hold up the line or break its connection. 10 and 11 come from a gateway that has waited in vain. */

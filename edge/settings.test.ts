@@ -89,9 +89,42 @@ test.for([
     to: 'id: dust, profile: dfrobot-sen0662, line: rs485',
     says: '14:53: stations.0.instruments.0.line: there is no line "rs485"',
   },
+  {
+    fault: 'a period of a parameter that is not read',
+    from: 'points: [air_temperature] }',
+    to: 'points: [air_temperature], periods: { relative_humidity: 60 } }',
+    says: '15:110: stations.0.instruments.1.periods.relative_humidity: relative_humidity is not read from "climate"',
+  },
+  {
+    fault: 'a serial setting that RTU cannot have',
+    from: 'mode: tcp, host: 127.0.0.1, port: 502',
+    to: 'mode: rtu, path: /dev/ttyUSB0, serial: "9600 7E1"',
+    says: '5:55: lines.0.serial: must look like "9600 8N1"',
+  },
+  {
+    fault: 'a mode that is none',
+    from: 'mode: tcp',
+    to: 'mode: udp',
+    says: '5:22: lines.0.mode: ',
+  },
 ])('$fault is told in one sentence with its place', ({ from, to, says }) => {
   expect(GOOD).toContain(from);
   expect(() => load(GOOD.replace(from, to))).toThrow(`${join(folder, 'edge.yaml')}:${says}`);
+});
+
+test('each mode of a line is read', () => {
+  const lines = `
+  - { id: tcp, mode: tcp, host: 127.0.0.1 }
+  - { id: gateway, mode: tcp, host: 127.0.0.1, serial: "19200 8E1" }
+  - { id: bus, mode: rtu, path: /dev/ttyUSB0, serial: "9600 8N1" }
+  - { id: bridge, mode: rtu-tcp, host: 192.168.1.7, port: 4001 }`;
+  const edge = load(GOOD.replace(/\n {2}- \{ id: tcp.*/, lines));
+  expect(edge.lines).toEqual([
+    { id: 'tcp', mode: 'tcp', host: '127.0.0.1', port: 502 },
+    { id: 'gateway', mode: 'tcp', host: '127.0.0.1', port: 502, serial: '19200 8E1' },
+    { id: 'bus', mode: 'rtu', path: '/dev/ttyUSB0', serial: '9600 8N1' },
+    { id: 'bridge', mode: 'rtu-tcp', host: '192.168.1.7', port: 4001, serial: '9600 8N1' },
+  ]);
 });
 
 test('a profile whose value does not fit its own limit is told', () => {

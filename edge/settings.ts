@@ -7,7 +7,7 @@ import { type EdgeFile, edgeFileSchema, type Instrument, type Station } from '..
 import { type Profiles, pointsOf } from './inventory.ts';
 import { planBlocks } from './plan.ts';
 
-interface Fault {
+export interface EdgeFileFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
@@ -15,20 +15,21 @@ interface Fault {
 /** A wrong file stops the start with one sentence; an absent instrument never does. */
 export function loadEdgeFile(sources: SettingsSources, profiles: Profiles): EdgeFile {
   const edge = loadSettings(edgeFileSchema, sources);
-  const [fault] = faultsOf(edge, profiles);
+  const [fault] = edgeFileFaults(edge, profiles);
   if (!fault) return edge;
   const place = sources.file === undefined ? 'settings' : readYaml(sources.file).place(fault.path);
   throw new UserFault(`${place}: ${fault.path.map(String).join('.')}: ${fault.message}`);
 }
 
-function* faultsOf(edge: EdgeFile, profiles: Profiles): Generator<Fault> {
+/** What is wrong beyond the schema, in the order of the file. */
+export function* edgeFileFaults(edge: EdgeFile, profiles: Profiles): Generator<EdgeFileFault> {
   for (const [index, station] of edge.stations.entries()) {
     for (const { path, message } of stationFaults(station, profiles))
       yield { path: ['stations', index, ...path], message };
   }
 }
 
-function* stationFaults(station: Station, profiles: Profiles): Generator<Fault> {
+function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFileFault> {
   const measuredBy = new Map<string, string>();
   for (const [index, instrument] of station.instruments.entries()) {
     const path = ['instruments', index];
@@ -54,11 +55,23 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<Fault> 
   }
 }
 
-function* pointFaults(instrument: Instrument, profile: Profile, path: PropertyKey[]): Generator<Fault> {
+function* pointFaults(
+  instrument: Instrument,
+  profile: Profile,
+  path: PropertyKey[],
+): Generator<EdgeFileFault> {
   for (const [index, parameter] of (instrument.points ?? []).entries()) {
     if (profile.points.some((point) => point.parameter === parameter)) continue;
     const message = `profile "${profile.id}" has no point ${parameter}`;
     yield { path: [...path, 'points', index], message };
+  }
+  const read = pointsOf(profile, instrument).map((point): string => point.parameter);
+  for (const key of ['periods', 'quality'] as const) {
+    for (const parameter of Object.keys(instrument[key])) {
+      if (read.includes(parameter)) continue;
+      const message = `${parameter} is not read from "${instrument.id}"`;
+      yield { path: [...path, key, parameter], message };
+    }
   }
   try {
     planBlocks(profile, pointsOf(profile, instrument));

@@ -1,13 +1,31 @@
 /** Reasons of quality flags, in the language of the screen where we know them; any other as it was sent. */
 import { fill, type Texts } from './texts/texts.ts';
 
-export function reasonText(reason: string, texts: Texts): string {
+const UNIT = { h: 'reason.hours', min: 'reason.minutes', s: 'reason.seconds' } as const;
+
+/** Several tests may have told: their reasons are joined by "; ". */
+export const reasonText = (reason: string, texts: Texts): string =>
+  reason
+    .split('; ')
+    .map((one) => oneReason(one, texts))
+    .join('; ');
+
+function oneReason(reason: string, texts: Texts): string {
   if (reason === 'not a number') return texts['reason.notANumber'];
   if (reason === 'no reason given') return texts['reason.none'];
-  const late = /^no answer within (\d+) ms$/.exec(reason);
-  if (late) return fill(texts['reason.noAnswer'], { ms: late[1] ?? '' });
+  if (reason === 'line busy') return texts['reason.lineBusy'];
+  // The place, as the edge names it, helps a technician: it stays.
+  const late = /^no answer within (\d+) ms( \(.+\))?$/.exec(reason);
+  if (late) return fill(texts['reason.noAnswer'], { ms: late[1] ?? '' }) + (late[2] ?? '');
   const unreachable = /^cannot connect to (.+)$/.exec(reason);
   if (unreachable) return fill(texts['reason.noConnection'], { where: unreachable[1] ?? '' });
+  const step = /^(spike|rate): more than (.+?)( a minute)? from the last good value$/.exec(reason);
+  if (step) return fill(texts[step[1] === 'rate' ? 'reason.rate' : 'reason.spike'], { n: step[2] ?? '' });
+  const flat = /^flat: no change for ([\d.]+) (h|min|s)$/.exec(reason);
+  if (flat)
+    return fill(texts['reason.flat'], { n: flat[1] ?? '', unit: texts[UNIT[flat[2] as keyof typeof UNIT]] });
+  const range = /^outside the instrument's range (.+?)\.\.(.+)$/.exec(reason);
+  if (range) return fill(texts['reason.instrumentRange'], { low: range[1] ?? '', high: range[2] ?? '' });
   const span = /^(unusual: )?outside (-?[\d.]+?)\.\.(-?[\d.]+)$/.exec(reason);
   if (!span) return reason;
   const [, unusual, low = '', high = ''] = span;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createDecoder } from '../decode.ts';
@@ -43,4 +44,26 @@ describe.each(profiles)('$id', (profile) => {
     const shown = new Set(profile.examples.flatMap((example) => Object.keys(example.readings)));
     expect(profile.points.map((point) => point.parameter).filter((id) => !shown.has(id))).toEqual([]);
   });
+
+  test('an example shows a reading that is not good', () => {
+    const flags = profile.examples.flatMap(({ readings }) => Object.values(readings).map((one) => one?.flag));
+    expect(flags.filter((flag) => flag !== 1)).not.toEqual([]);
+  });
+
+  test('where a type can be negative an example is', () => {
+    const signed = profile.points.some(({ type }) => type.startsWith('int') || type === 'float32');
+    const values = profile.examples.flatMap(({ readings }) =>
+      Object.values(readings).map((one) => one?.value ?? 0),
+    );
+    if (signed) expect(Math.min(...values)).toBeLessThan(0);
+  });
+});
+
+test('every profile names the schema for editors in its first line', () => {
+  const line = '# yaml-language-server: $schema=./profile.schema.json';
+  const files = readdirSync(PROFILES_DIR).filter((file) => file.endsWith('.yaml'));
+  const lacking = files.filter(
+    (file) => !readFileSync(join(PROFILES_DIR, file), 'utf8').startsWith(`${line}\n`),
+  );
+  expect(lacking).toEqual([]);
 });

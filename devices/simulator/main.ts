@@ -1,24 +1,31 @@
-/** The field: simulated instruments that replay recordings, each on a real socket. */
+/** The field: simulated instruments that replay recordings, each on a real socket or serial device. */
 import { UserFault } from '../kit/fault.ts';
 import { createLogger } from '../kit/log.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import type { Service } from '../kit/service.ts';
 import { loadSettings, type SettingsSources } from '../kit/settings.ts';
-import type { ParameterId } from '../parameter.ts';
-import type { Profile } from '../profile.ts';
-import { fireIntensity, withFire } from './fire.ts';
-import { createInstrument, type SimulatedInstrument } from './instrument.ts';
-import { type ModbusLine, startModbusLine } from './modbus-line.ts';
+import { type FaultInput, faultSchema } from './faults.ts';
+import { buildLine, type FieldLine, signalsOf } from './line.ts';
+import type { ModbusLine } from './modbus-line.ts';
 import { startMqttInstrument } from './mqtt-instrument.ts';
 import { openRecordings } from './recordings.ts';
-import { type FieldSettings, fieldSettingsSchema, type Source } from './settings.ts';
-import { createSignal, type Signal, type SignalContext } from './signal.ts';
+import { fieldSettingsSchema } from './settings.ts';
+import type { SignalContext } from './signal.ts';
 
-export type FieldService = Service & { readonly ready: { readonly lines: Record<string, number> } };
+export interface FieldReady {
+  /** Port by line. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** Serial device by line, for lines of mode rtu. */
+  readonly paths: Readonly<Record<string, string>>;
+}
 
-type Line = FieldSettings['lines'][number];
+export interface FieldService extends Service {
+  readonly ready: FieldReady;
+  /** Replaces all faults of one instrument, those of the file too; null: it is well. Times count from now. */
+  setFault(line: string, unit: number, fault: FaultInput | readonly FaultInput[] | null): void;
+}
 
-/** Returns when every line listens; `ready.lines` says on which port. */
+/** Returns when every line listens; `ready` says where. */
 export async function startField(
   sources: SettingsSources,
   now: () => number = Date.now,
@@ -32,17 +39,18 @@ export async function startField(
     random: Math.random,
   };
 
-  const field = settings.lines.map((line) => ({
-    id: line.id,
-    port: line.port,
-    units: unitsOf(line, profiles, context, fireAt(settings, line, context.clock.startedAt)),
-  }));
-  const lines = new Map<string, ModbusLine>();
-  const stopLines = () => Promise.all([...lines.values()].map((line) => line.stop()));
+  const field = new Map<string, FieldLine>(
+    settings.lines.map((line) => [line.id, buildLine(settings, line, profiles, context)]),
+  );
+  const started = new Map<string, ModbusLine>();
+  const stopLines = () => Promise.all([...started.values()].map((line) => line.stop()));
   try {
-    for (const [index, { id, port: given, units }] of field.entries()) {
+    for (const [index, { id, port: given }] of settings.lines.entries()) {
       const port = given ?? (settings.base_port === 0 ? 0 : settings.base_port + index);
-      lines.set(id, await startModbusLine(settings.host, port, units, now));
+      const ended = (reason: string) => log.error({ line: id, reason }, 'pseudo-terminal ended');
+      const line = await field.get(id)?.start(settings.host, port, now, ended);
+      if (line) started.set(id, line);
+      if (line?.path) log.info({ line: id, path: line.path }, 'serial line ready');
     }
   } catch (error) {
     await stopLines();
@@ -62,54 +70,30 @@ export async function startField(
       log: log.child({ station: instrument.station.id }),
     }),
   );
-  log.info({ lines: lines.size, speed: settings.speed, scenario: settings.scenario }, 'field started');
+  log.info({ lines: started.size, speed: settings.speed, scenario: settings.scenario }, 'field started');
 
   return {
-    ready: { lines: Object.fromEntries([...lines].map(([id, line]) => [id, line.port])) },
+    ready: {
+      lines: Object.fromEntries(
+        [...started].flatMap(([id, { port }]) => (port === null ? [] : [[id, port]])),
+      ),
+      paths: Object.fromEntries(
+        [...started].flatMap(([id, { path }]) => (path === null ? [] : [[id, path]])),
+      ),
+    },
+    setFault: (id, unit, fault) => {
+      const line = field.get(id);
+      if (!line) throw new UserFault(`there is no line "${id}"`);
+      const given = fault === null ? [] : [fault].flat();
+      line.setFaults(
+        unit,
+        given.map((one) => faultSchema.parse(one)),
+        now(),
+      );
+      log.info({ line: id, unit, faults: given }, 'faults set');
+    },
     stop: async () => {
       await Promise.all([...publishers.map((publisher) => publisher.stop()), stopLines()]);
     },
   };
-}
-
-/** Intensity of the fire beside this line's instruments, over time. */
-function fireAt(settings: FieldSettings, line: Line, startedAt: number): (now: number) => number {
-  const { lines, after_s } = settings.fire;
-  if (settings.scenario !== 'fire' || !lines.includes(line.id)) return () => 0;
-  return (now) => fireIntensity(now - startedAt - after_s * 1000, settings.speed);
-}
-
-function unitsOf(
-  line: Line,
-  profiles: ReadonlyMap<string, Profile>,
-  context: SignalContext,
-  fire: (now: number) => number,
-): Map<number, SimulatedInstrument> {
-  const units = new Map<number, SimulatedInstrument>();
-  for (const { profile: id, unit: given, points } of line.instruments) {
-    const profile = profiles.get(id);
-    if (!profile) throw new UserFault(`line "${line.id}": there is no profile "${id}"`);
-    const unit = given ?? profile.link.unit;
-    if (units.has(unit)) throw new UserFault(`line "${line.id}": two instruments have unit id ${unit}`);
-    const signals = new Map<ParameterId, Signal>();
-    for (const [parameter, signal] of signalsOf(points, context)) {
-      if (!profile.points.some((point) => point.parameter === parameter))
-        throw new UserFault(`line "${line.id}": profile "${id}" has no point "${parameter}"`);
-      signals.set(parameter, (now) => withFire(parameter, signal(now), fire(now)));
-    }
-    units.set(unit, createInstrument(profile, signals));
-  }
-  return units;
-}
-
-function signalsOf(
-  points: Readonly<Record<string, Source | undefined>>,
-  context: SignalContext,
-): Map<ParameterId, Signal> {
-  const signals = new Map<ParameterId, Signal>();
-  for (const [key, source] of Object.entries(points)) {
-    const parameter = key as ParameterId;
-    if (source) signals.set(parameter, createSignal(source, parameter, context));
-  }
-  return signals;
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder, pointAddresses, type ReadWord } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import { type ParameterId, parameterOf } from '../parameter.ts';
-import type { Profile, ProfilePoint } from '../profile.ts';
+import { type Profile, profileSchema } from '../profile.ts';
+import type { ProfilePoint } from '../profile-point.ts';
 import { canSayAbsent, createRegisterImage, inUnit } from './register-image.ts';
 
 const profiles = loadProfiles();
@@ -90,6 +91,10 @@ test('below zero comes out again where the register can hold it', () => {
     ['sokol-m', 'air_temperature', -4.5],
     ['qdy30a-b', 'water_level', -0.12],
     ['in-situ-aqua-troll-500', 'redox', -123],
+    ['lufft-ws-umb', 'dew_point', -5.2],
+    ['vaisala-hmp110', 'air_temperature', -7.5],
+    ['yosemitech-y533', 'redox', -152],
+    ['vega-vegapuls-61', 'water_level', -0.35],
   ] as const) {
     const profile = get(id);
     expect(
@@ -119,6 +124,86 @@ test('holes that a reader may read along are readable, the others are not', () =
   expect(read('input', 0x0008)).toBe(0);
   expect(read('input', 0x0020)).toBeUndefined();
   expect(createRegisterImage(get('xy-md02'))(new Map())('input', 0)).toBeUndefined();
+});
+
+test('a fault of one sensor leaves the others of the same status register good', () => {
+  const profile = get('campbell-metsens300');
+  const all = new Map<ParameterId, number | null>([
+    ['pressure', 1010],
+    ['relative_humidity', null],
+    ['air_temperature', 25],
+    ['dew_point', null],
+    ['supply_voltage', 12],
+  ]);
+  const decoded = decode(profile, createRegisterImage(profile)(all));
+  expect(decoded.get('relative_humidity')?.reason).toBe('humidity sensor faulty');
+  expect(decoded.get('dew_point')).toMatchObject({ value: null, flag: 9 });
+  expect(decoded.get('air_temperature')).toMatchObject({ value: 25, flag: 1 });
+  expect(decoded.get('pressure')).toMatchObject({ value: 1010, flag: 1 });
+});
+
+test('of several validity registers one says why there is no value', () => {
+  const profile = get('teledyne-t400');
+  const decoded = decode(profile, createRegisterImage(profile)(new Map()));
+  expect(decoded.get('o3')?.reason).toBe('the analyser says invalid');
+});
+
+test('a total and the tips that it is made of share a register: what is measured stands there', () => {
+  const profile = get('xunchip-xm9505');
+  expect(createRegisterImage(profile)(new Map([['rain_total', 12.5]]))('holding', 0)).toBe(125);
+  expect(createRegisterImage(profile)(new Map([['rain_rate', 130]]))('holding', 0)).toBe(130);
+});
+
+test('order, exponent and factor are written to their registers', () => {
+  const point = {
+    parameter: 'water_level',
+    area: 'input',
+    address: 1302,
+    type: 'int32',
+    unit: 'm',
+    order_from: { area: 'holding', address: 3000, type: 'uint16', codes: { 1: 'CDAB', 2: 'DCBA' } },
+    exponent_from: { area: 'holding', address: 3001, type: 'int16' },
+    scale_from: { area: 'holding', address: 3002, type: 'uint16', codes: { 5: 0.5 } },
+  };
+  const profile = profileSchema.parse({ ...get('qdy30a-b'), points: [point], writes: [] });
+  const read = createRegisterImage(profile)(new Map([['water_level', -1.25]]));
+  expect([3000, 3001, 3002].map((address) => read('holding', address))).toEqual([1, 0xfffd, 5]);
+  // -1.25 / 0.5 × 1000 is -2500, 0xFFFFF63C, low word first
+  expect([read('input', 1302), read('input', 1303)]).toEqual([0xf63c, 0xffff]);
+  expect(decode(profile, read).get('water_level')?.value).toBe(-1.25);
+});
+
+test('an implausible neighbour makes a value absent, and a plausible one is there when it is not', () => {
+  const valid_when = { area: 'input', address: 4, type: 'uint16', min: 300, max: 1250 };
+  const point = {
+    parameter: 'water_level',
+    area: 'input',
+    address: 5,
+    type: 'int16',
+    unit: 'cm',
+    valid_when,
+  };
+  const profile = profileSchema.parse({ ...get('qdy30a-b'), points: [point] });
+  const image = createRegisterImage(profile);
+  expect(decode(profile, image(new Map([['water_level', 1.5]]))).get('water_level')?.value).toBe(1.5);
+  expect(decode(profile, image(new Map())).get('water_level')?.value).toBeNull();
+});
+
+test('fixed blocks are readable whole, registers to leave alone not at all, and pairs as pairs', () => {
+  const sonde = createRegisterImage(get('yosemitech-y700'))(new Map());
+  expect([0, 1, 2, 3, 4, 5].map((offset) => sonde('holding', 0x2600 + offset))).not.toContain(undefined);
+  expect(sonde('holding', 0x2606)).toBeUndefined();
+  const lufft = profileSchema.parse({ ...get('lufft-ws-umb'), link: { unit: 1, max_gap: 4 } });
+  const bridged = createRegisterImage(lufft)(new Map());
+  expect([47, 48, 49, 50].map((address) => bridged('input', address))).toEqual([undefined, 0, undefined, 0]);
+  expect(bridged('input', 32)).toBe(0);
+  const even = profileSchema.parse({
+    ...get('xy-md02'),
+    forbidden: [],
+    link: { unit: 1, even_start: true },
+  });
+  const pairs = createRegisterImage(even)(new Map());
+  expect([0, 1, 2, 3].map((address) => pairs('input', address))).toEqual([0, 0, 0, 0]);
 });
 
 test('the flame bit stands beside a healthy status', () => {

@@ -1,14 +1,9 @@
 /** The registers of an instrument, made from what it measures: its profile read backwards. Pure. */
-import { pointAddresses, type ReadWord } from '../decode.ts';
+import { pointAddresses, type ReadWord, rawValue, whyInvalid } from '../decode.ts';
 import { type ParameterId, parameterOf } from '../parameter.ts';
-import {
-  type Profile,
-  type ProfilePoint,
-  protocolAddress,
-  type RegisterArea,
-  type RegisterRef,
-} from '../profile.ts';
-import { encodeRegisters, registerCount } from '../register.ts';
+import { fixedBlocks, forbiddenRanges, overlaps, type Profile, protocolAddress } from '../profile.ts';
+import { type ProfilePoint, type RegisterRef, type ValidityRule, validityRules } from '../profile-point.ts';
+import { encodeRegisters, type RegisterArea, registerCount } from '../register.ts';
 import { converter, type UnitId } from '../unit.ts';
 
 /** Values in the parameter's unit, pulses so far for a counter; null for "no value now". */
@@ -33,31 +28,46 @@ export function createRegisterImage(profile: Profile): RegisterImage {
   return (measured) => {
     const words = new Words(profile);
     for (const { area, address } of holes) words.put(area, address, 0);
-    for (const point of profile.points) putValidity(profile, point, measured, words);
-    for (const point of profile.points) putPoint(profile, point, measured, words);
+    for (const read of profile.fingerprint) words.encode(read, read.expect[0] ?? 0);
+    putValidity(profile, measured, words);
+    // What is measured comes last: where two points share a register it is that one which stands there.
+    const has = ({ parameter }: ProfilePoint) => (measured.get(parameter) ?? null) !== null;
+    for (const point of profile.points.filter((one) => !has(one))) putPoint(profile, point, measured, words);
+    for (const point of profile.points.filter(has)) putPoint(profile, point, measured, words);
     return words.read;
   };
 }
 
 /** The registers between points that the profile lets a reader read along. */
 function readableHoles(profile: Profile): { area: RegisterArea; address: number }[] {
+  const { even_start: even, max_gap: widest } = profile.link;
   const used = new Map<RegisterArea, Set<number>>();
-  for (const { area, address, count } of profile.points.flatMap((point) => pointAddresses(profile, point))) {
+  const points = profile.points.flatMap((point) => pointAddresses(profile, point));
+  const blocks = fixedBlocks(profile);
+  for (const { area, address, count } of [...points, ...blocks]) {
     const addresses = used.get(area) ?? new Set<number>();
     used.set(area, addresses);
-    for (let index = 0; index < count; index++) addresses.add(address + index);
+    const pairs = even && !isBits(area);
+    const start = pairs ? address - (address % 2) : address;
+    const end = address + count;
+    for (let at = start; at < (pairs ? end + (end % 2) : end); at++) addresses.add(at);
   }
+  const avoided = forbiddenRanges(profile);
   const holes: { area: RegisterArea; address: number }[] = [];
   for (const [area, addresses] of used) {
     const sorted = [...addresses].sort((a, b) => a - b);
     for (const [index, address] of sorted.entries()) {
       const gap = (sorted[index + 1] ?? address + 1) - address - 1;
-      if (gap > profile.link.max_gap) continue;
-      for (let offset = 1; offset <= gap; offset++) holes.push({ area, address: address + offset });
+      for (let offset = 0; offset <= (gap > widest ? 0 : gap); offset++) {
+        const range = { area, address: address + offset, count: 1 };
+        if (!avoided.some((other) => overlaps(range, other))) holes.push(range);
+      }
     }
   }
   return holes;
 }
+
+const isBits = (area: RegisterArea): boolean => area === 'coil' || area === 'discrete';
 
 class Words {
   readonly #profile: Profile;
@@ -78,6 +88,10 @@ class Words {
     this.put(area, address, (this.read(area, address) ?? 0) | bits);
   }
 
+  get(ref: RegisterRef): number {
+    return rawValue(this.#profile, ref, this.read) ?? 0;
+  }
+
   encode(ref: RegisterRef, raw: number): void {
     const start = protocolAddress(this.#profile, ref.address);
     if (ref.type === 'bit') {
@@ -89,45 +103,71 @@ class Words {
   }
 }
 
-/** A register that tells of several points is bad only when none of them has a value. */
-function putValidity(profile: Profile, point: ProfilePoint, measured: Measured, words: Words): void {
-  const rule = point.valid_when;
-  if (!rule) return;
-  words.encode(rule, isBad(profile, point, measured) ? badCode(rule) : (rule.good[0] ?? 0));
+/** All validity registers good, then bad for the points without a value as far as that harms no point that has one. */
+function putValidity(profile: Profile, measured: Measured, words: Words): void {
+  const rules = profile.points.flatMap((point) => validityRules(point).map((rule) => ({ point, rule })));
+  for (const { rule } of rules) setState(words, rule, goodState(rule));
+  for (const { point, rule } of rules) {
+    if ((measured.get(point.parameter) ?? null) !== null || isBad(point, words)) continue;
+    const before = words.get(rule);
+    const harms = () =>
+      rules.some(
+        (other) =>
+          (measured.get(other.point.parameter) ?? null) !== null &&
+          whyInvalid(other.rule, words.get(other.rule)) !== null,
+      );
+    for (const state of badStates(rule)) {
+      setState(words, rule, state);
+      if (!harms()) break;
+      words.encode(rule, before);
+    }
+  }
 }
 
-function isBad(profile: Profile, point: ProfilePoint, measured: Measured): boolean {
-  const { valid_when: rule } = point;
-  if (!rule) return false;
-  const sharing = profile.points.filter(
-    ({ valid_when: other }) => other?.area === rule.area && other.address === rule.address,
-  );
-  return sharing.every((other) => (measured.get(other.parameter) ?? null) === null);
+const isBad = (point: ProfilePoint, words: Words): boolean =>
+  validityRules(point).some((rule) => whyInvalid(rule, words.get(rule)) !== null);
+
+/** The state in the rule's own bits; the others stay. */
+function setState(words: Words, rule: ValidityRule, state: number): void {
+  const { mask } = rule;
+  words.encode(rule, mask === undefined ? state : ((words.get(rule) & ~mask) | (state & mask)) >>> 0);
 }
 
-/** The instrument's own word for a fault: the last reason that the profile knows. */
-function badCode(rule: NonNullable<ProfilePoint['valid_when']>): number {
-  const known = Object.keys(rule.reasons).map(Number);
-  return known.filter((code) => !rule.good.includes(code)).at(-1) ?? Math.max(...rule.good) + 1;
+const goodState = ({ good, min, max }: ValidityRule): number => good?.[0] ?? min ?? max ?? 0;
+
+/** The instrument's own words for a fault, the last reason that the profile knows first; else one that is not good. */
+function badStates(rule: ValidityRule): number[] {
+  const { good = [], mask, min, max } = rule;
+  const beyond =
+    max === undefined ? (min ?? Math.max(...good, 0) + 1) - (min === undefined ? 0 : 1) : max + 1;
+  const known = Object.keys(rule.reasons).map(Number).reverse();
+  const fallback = rule.type === 'bit' ? 1 - goodState(rule) : (mask ?? beyond);
+  return [...known, fallback].filter((state) => whyInvalid(rule, state) !== null);
 }
 
 function putPoint(profile: Profile, point: ProfilePoint, measured: Measured, words: Words): void {
   const value = measured.get(point.parameter) ?? null;
-  const [code, unit] = unitChoice(point);
-  if (point.unit_from) words.encode(point.unit_from, code);
+  const [unitCode, unit] = choice(point.unit_from?.codes, point.unit);
+  if (point.unit_from) words.encode(point.unit_from, unitCode);
+  const [orderCode, order] = choice(point.order_from?.codes, point.order);
+  if (point.order_from) words.encode(point.order_from, orderCode);
+  const [scaleCode, factor] = choice(point.scale_from?.codes, 1);
+  if (point.scale_from) words.encode(point.scale_from, point.scale_from.codes ? scaleCode : 1);
+  const place = { ...point, order };
 
   if (point.counter) {
-    words.encode(point, Math.floor(value ?? 0) % 2 ** point.counter.width);
+    words.encode(place, Math.floor(value ?? 0) % 2 ** point.counter.width);
     return;
   }
   const plain =
     value === null
-      ? absentRaw(point, isBad(profile, point, measured))
-      : (inUnit(point.parameter, value, unit) - point.offset) / point.scale;
-  const decimals = point.decimals_from ? fittingDecimals(plain, point) : 0;
+      ? absentRaw(point, isBad(point, words))
+      : (inUnit(point.parameter, value, unit) - point.offset) / point.scale / factor;
+  const decimals = point.decimals_from || point.exponent_from ? fittingDecimals(plain, point) : 0;
   if (point.decimals_from) words.encode(point.decimals_from, decimals);
+  if (point.exponent_from) words.encode(point.exponent_from, -decimals);
   const raw = plain * 10 ** decimals;
-  if (point.type !== 'bit') words.encode(point, raw);
+  if (point.type !== 'bit') words.encode(place, raw);
   else words.add(point.area, protocolAddress(profile, point.address), raw >= 0.5 ? 1 << (point.bit ?? 0) : 0);
 }
 
@@ -137,11 +177,11 @@ function absentRaw(point: ProfilePoint, saidBad: boolean): number {
   return point.sentinels[0] ?? (point.type === 'float32' ? Number.NaN : 0);
 }
 
-/** The unit code that stands for the point's own unit, or the first that there is. */
-function unitChoice(point: ProfilePoint): [number, UnitId] {
-  const codes = Object.entries(point.unit_from?.codes ?? {});
-  const [code, unit] = codes.find(([, known]) => known === point.unit) ?? codes[0] ?? ['0', point.unit];
-  return [Number(code), unit];
+/** The code that stands for what the point itself says, or the first that there is. */
+function choice<T>(table: Readonly<Record<string, T>> | undefined, own: T): [number, T] {
+  const codes = Object.entries(table ?? {});
+  const [code, meaning] = codes.find(([, known]) => known === own) ?? codes[0] ?? ['0', own];
+  return [Number(code), meaning];
 }
 
 /** As many decimals as the type can hold, three at most, as such instruments are set in the factory. */

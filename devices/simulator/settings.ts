@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../kit/log.ts';
 import { inventoryStationSchema } from '../wire/messages.ts';
 import { nameSchema, parameterSchema } from '../word.ts';
+import { faultSchema } from './faults.ts';
+import { serialSchema } from './serial.ts';
 
 /** A column of a recording, taken as value × scale + offset into the parameter's unit. */
 const recordedSource = z.strictObject({
@@ -17,8 +19,15 @@ const recordedSource = z.strictObject({
 /** A value made up, not measured: constant, and up to `noise` above or below it. */
 const constantSource = z.strictObject({ constant: z.number(), noise: z.number().min(0).default(0) });
 
-const sourceSchema = z.union([recordedSource, constantSource], {
-  error: 'must be {recording, column, start?, scale?, offset?} or {constant, noise?}',
+/** A wave made up, not measured: `amplitude` above and below the mean once a period. */
+const sineSource = z.strictObject({
+  sine: z.strictObject({ mean: z.number(), amplitude: z.number(), period_s: z.number().positive() }),
+  noise: z.number().min(0).default(0),
+});
+
+const sourceSchema = z.union([recordedSource, constantSource, sineSource], {
+  error:
+    'must be {recording, column, start?, scale?, offset?}, {constant, noise?} or {sine: {mean, amplitude, period_s}, noise?}',
 });
 
 /** Parameter → source. */
@@ -29,14 +38,41 @@ const instrumentSchema = z.strictObject({
   /** Modbus unit id; the profile's factory setting when absent. */
   unit: z.int().min(0).max(255).optional(),
   points: pointsSchema,
+  /** What is wrong with it: a name of faults.ts, or `{ kind, after_s?, for_s? }`. */
+  fault: faultSchema.optional(),
+  /** Several of them, at once or one after the other. */
+  faults: z.array(faultSchema).max(20).default([]),
 });
 
-const lineSchema = z.strictObject({
-  id: nameSchema,
-  /** This line's own port, instead of the next after the base. */
-  port: z.int().min(1).max(65_535).optional(),
-  instruments: z.array(instrumentSchema).min(1).max(50),
-});
+/** Modbus TCP; RTU on a pseudo-terminal; RTU over TCP, as transparent serial bridges have it. */
+export const LINE_MODES = ['tcp', 'rtu', 'rtu-tcp'] as const;
+
+const lineSchema = z
+  .strictObject({
+    id: nameSchema,
+    mode: z.enum(LINE_MODES).default('tcp'),
+    /** This line's own port, instead of the next after the base. */
+    port: z.int().min(1).max(65_535).optional(),
+    /** Where the serial device of a line of mode rtu is made; one in the system's temporary folder without. */
+    path: z
+      .string()
+      .regex(/^[\w./-]{1,200}$/, 'may have letters, digits and . _ / - only')
+      .optional(),
+    /** Speed and format of a serial line; "9600 8N1" without. */
+    serial: serialSchema.optional(),
+    /** Takes the time that frames take on wires of that speed, instead of answering at once. */
+    paced: z.boolean().optional(),
+    instruments: z.array(instrumentSchema).min(1).max(247),
+  })
+  .superRefine((line, context) => {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (line.mode === 'rtu' && line.port !== undefined)
+      fault('port', 'a line of mode rtu has a path, no port');
+    if (line.mode !== 'rtu' && line.path !== undefined) fault('path', 'is only for lines of mode rtu');
+    for (const key of ['serial', 'paced'] as const)
+      if (line.mode === 'tcp' && line[key] !== undefined) fault(key, 'a line of mode tcp is not serial');
+  });
 
 const mqttInstrumentSchema = z.strictObject({
   /** Account at the broker; it stands where an edge's name does in the topics. */
@@ -88,4 +124,6 @@ export const fieldSettingsSchema = z
 
 export type FieldSettings = z.infer<typeof fieldSettingsSchema>;
 export type Source = z.infer<typeof sourceSchema>;
+export type LineSettings = FieldSettings['lines'][number];
+export type LineMode = LineSettings['mode'];
 export type MqttInstrumentSettings = FieldSettings['mqtt_instruments'][number];

@@ -16,7 +16,15 @@ export interface SignalContext {
 }
 
 export function createSignal(source: Source, parameter: ParameterId, context: SignalContext): Signal {
-  if ('constant' in source) return () => source.constant + source.noise * (2 * context.random() - 1);
+  const { clock, random } = context;
+  if ('constant' in source) return () => source.constant + source.noise * (2 * random() - 1);
+  if ('sine' in source) {
+    const { mean, amplitude, period_s } = source.sine;
+    return (now) => {
+      const turns = ((now - clock.startedAt) * clock.speed) / 1000 / period_s;
+      return mean + amplitude * Math.sin(2 * Math.PI * turns) + source.noise * (2 * random() - 1);
+    };
+  }
 
   const recording = context.recordings(source.recording);
   const values = recording.columns.get(source.column);
@@ -32,7 +40,7 @@ export function createSignal(source: Source, parameter: ParameterId, context: Si
     throw new UserFault(`recording "${source.recording}" has no day ${source.start}`);
   const kind = parameterOf(parameter).unit === 'deg' ? 'direction' : 'plain';
   return (now) => {
-    const value = valueAt(recording, values, replayTime(recording, start, context.clock, now), kind);
+    const value = valueAt(recording, values, replayTime(recording, start, clock, now), kind);
     return value === null ? null : value * source.scale + source.offset;
   };
 }

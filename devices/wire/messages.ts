@@ -54,7 +54,12 @@ export const edgeStatusSchema = z.looseObject({
     .array(
       z.strictObject({
         id: nameSchema,
+        /** Part of the time since the last status that went into requests. */
         busy: z.number().min(0),
+        /** The same as planned from blocks, speed and periods; above 1 the line cannot keep them. */
+        planned: z.number().min(0).optional(),
+        /** Periods without a reading because the line was busy, since the start. */
+        skipped: z.int().min(0).optional(),
         units: z.array(z.strictObject({ instrument: z.string(), error: z.string().nullable() })),
       }),
     )

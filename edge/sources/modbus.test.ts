@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../clock.ts';
 import { silentLog, startField, startFrames } from '../rig.ts';
-import { createModbusTcp } from './modbus.ts';
+import { createModbus } from './modbus.ts';
 import type { ReadRequest, Source } from './source.ts';
 import { describeFault } from './source.ts';
 
@@ -13,7 +13,10 @@ afterEach(async () => {
 });
 
 function open(port: number, clock: Clock = systemClock): Source {
-  const source = createModbusTcp({ host: '127.0.0.1', port, clock, random: () => 0, log: silentLog });
+  const source = createModbus(
+    { id: 'tcp', mode: 'tcp', host: '127.0.0.1', port },
+    { clock, random: () => 0, log: silentLog },
+  );
   closing.push(source.stop);
   return source;
 }

@@ -1,24 +1,34 @@
-/** Modbus lines through modbus-serial. The socket is ours, so that its end is always noticed. */
-import { connect, type Socket } from 'node:net';
+/** Modbus lines through modbus-serial: over TCP, over a serial port, and RTU through a TCP bridge. */
+import type { Duplex } from 'node:stream';
 import modbus from 'modbus-serial';
 import type { Logger } from '../../devices/kit/log.ts';
+import type { Line } from '../../devices/station.ts';
 import { backoffMs, jittered } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
+import { characterMs, parseSerial } from '../line-time.ts';
+import { type Link, serialLink, tcpLink } from './link.ts';
+import { MbapPort } from './mbap-port.ts';
+import { type LateAnswers, RtuPort } from './rtu-port.ts';
 import { exceptionFault, type ReadFault, type ReadRequest, type ReadResult, type Source } from './source.ts';
 
 type Client = InstanceType<typeof modbus.default>;
 
-const CONNECT_TIMEOUT_MS = 3000;
-
-/** Time between attempts to connect when the line is down. */
+/** Time between attempts to open a line that is down. */
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
 
 /**
- * So many time-outs in a row, with no answer between, and the connection is opened anew: it may be dead without
- * having said so. A single one leaves it open, for a late answer carries the transaction id of its own request and
- * modbus-serial drops it; and some serial gateways have but one connection to give and are slow to free it.
+ * So many time-outs in a row, with no answer between, and the line is opened anew: it may be dead without having said
+ * so. A single one leaves it open: some serial gateways have but one connection to give and are slow to free it.
  */
 const QUIET_READS = 3;
+
+/** A bridge cuts an answer into packets that may come some time apart. */
+const BRIDGE_QUIET_MS = 250;
+
+/** USB adapters hand over what they got every 16 ms. */
+const SERIAL_QUIET_MS = 50;
+
+const CLOSED: ReadResult = { kind: 'fault', fault: { kind: 'link', detail: 'line is closed' } };
 
 /** modbus-serial gives every kind of error as an Error with some of these. */
 interface ClientError extends Error {
@@ -28,23 +38,47 @@ interface ClientError extends Error {
 
 interface Connection {
   readonly client: Client;
-  readonly socket: Socket;
+  readonly port: MbapPort | RtuPort;
+  readonly close: () => void;
   /** Ends the read that is under way. */
   abandon: ((result: ReadResult) => void) | null;
 }
 
-export interface ModbusTcpOptions {
-  readonly host: string;
-  readonly port: number;
+export interface ModbusOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
 }
 
-export function createModbusTcp({ host, port, clock, random, log }: ModbusTcpOptions): Source {
-  const where = `${host}:${port}`;
+/** The source of a line of the edge file. */
+export function createModbus(line: Line, options: ModbusOptions): Source {
+  if (line.mode === 'tcp') return createSource(tcpLink(line.host, line.port), mbap, options);
+  const late: LateAnswers = new Map();
+  const { ticks } = options.clock;
+  if (line.mode === 'rtu-tcp') {
+    const port = (stream: Duplex) => new RtuPort(stream, { quietMs: BRIDGE_QUIET_MS, ticks, late });
+    return createSource(tcpLink(line.host, line.port), port, options);
+  }
+  const serial = parseSerial(line.serial);
+  const quietMs = Math.max(SERIAL_QUIET_MS, 20 * characterMs(serial));
+  return createSource(
+    serialLink(line.path, serial),
+    (stream) => new RtuPort(stream, { quietMs, ticks, late }),
+    options,
+  );
+}
+
+const mbap = (stream: Duplex): MbapPort => new MbapPort(stream);
+
+function createSource(
+  link: Link,
+  portOf: (stream: Duplex) => MbapPort | RtuPort,
+  { clock, random, log }: ModbusOptions,
+): Source {
+  const { where } = link;
   let stopped = false;
-  let socket: Socket | null = null;
+  /** Resolves when the link that is open, or opening, is closed. */
+  let closing: { close(): void; readonly closed: Promise<void> } | null = null;
   let connection: Connection | null = null;
   /** Failures of the line since the last answer. */
   let failures = 0;
@@ -70,61 +104,66 @@ export function createModbusTcp({ host, port, clock, random, log }: ModbusTcpOpt
   }
 
   /** A connection, or null after `failed`. */
-  function open(): Promise<Connection | null> {
+  async function open(): Promise<Connection | null> {
+    // A serial port has one owner: the last one must have let go.
+    await closing?.closed;
+    if (stopped) return null;
     return new Promise((resolve) => {
-      const own = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
-      socket = own;
-      let reason = 'closed by the other side';
+      let isClosed = () => {};
+      const closed = new Promise<void>((done) => {
+        isClosed = done;
+      });
       let opened: Connection | null = null;
-      const timer = setTimeout(() => {
-        reason = `no connection within ${CONNECT_TIMEOUT_MS} ms`;
-        own.destroy();
-      }, CONNECT_TIMEOUT_MS);
-      own.on('error', (error: NodeJS.ErrnoException) => {
-        reason = error.code ?? error.message;
+      const own = link.open({
+        opened(stream) {
+          const port = portOf(stream);
+          const client = new modbus.default(port);
+          // The stream is open, so this is done before it returns.
+          client.open();
+          opened = { client, port, close: () => own.close(), abandon: null };
+          connection = opened;
+          resolve(opened);
+        },
+        closed(reason) {
+          if (closing?.closed === closed) closing = null;
+          isClosed();
+          if (opened === null) {
+            failed(link.cannotOpen(reason));
+            resolve(null);
+            return;
+          }
+          if (connection === opened) connection = null;
+          // Clears the time-outs of its requests.
+          opened.client.destroy(() => {});
+          opened.abandon?.(failed(link.lost(reason)));
+        },
       });
-      own.on('connect', () => {
-        clearTimeout(timer);
-        const client = new modbus.default();
-        // The socket is open, so this answers before it returns.
-        client.linkTCP(own, { port }, () => {});
-        opened = { client, socket: own, abandon: null };
-        connection = opened;
-        resolve(opened);
-      });
-      own.on('close', () => {
-        clearTimeout(timer);
-        if (socket === own) socket = null;
-        if (opened === null) {
-          failed(`cannot connect to ${where} (${reason})`);
-          resolve(null);
-          return;
-        }
-        if (connection === opened) connection = null;
-        // Clears the time-outs of its requests.
-        opened.client.destroy(() => {});
-        opened.abandon?.(failed(`connection to ${where} lost (${reason})`));
-      });
+      closing = { close: () => own.close(), closed };
     });
   }
 
   function drop(): void {
-    connection?.socket.destroy();
+    connection?.client.destroy(() => {});
+    connection?.close();
     connection = null;
   }
 
   async function read(request: ReadRequest): Promise<ReadResult> {
-    if (stopped) return { kind: 'fault', fault: { kind: 'link', detail: 'line is closed' } };
+    if (stopped) return CLOSED;
     if (connection === null && clock.ticks() < restUntil) return linkFault();
     const current = connection ?? (await open());
-    if (current === null) return linkFault();
+    if (current === null) return stopped ? CLOSED : linkFault();
+    const { port } = current;
+    if (port instanceof RtuPort) await port.settled(request.unit);
+    // An idle connection that was closed meanwhile is opened anew.
+    if (connection !== current) return read(request);
     const result = await ask(current, request);
     if (connection !== current) return result;
     if (result.kind === 'words' || result.fault.kind === 'exception') answered();
     else if (result.fault.kind === 'no-answer') {
       timeouts += 1;
       if (timeouts % QUIET_READS === 0) drop();
-    } else {
+    } else if (port instanceof MbapPort) {
       // What follows a wrong answer in the stream cannot be trusted either.
       drop();
     }
@@ -135,11 +174,8 @@ export function createModbusTcp({ host, port, clock, random, log }: ModbusTcpOpt
     read,
     async stop() {
       stopped = true;
-      const last = socket;
-      if (last === null || last.closed) return;
-      const closed = new Promise<void>((resolve) => last.once('close', () => resolve()));
-      last.destroy();
-      await closed;
+      closing?.close();
+      await closing?.closed;
     },
   };
 }
@@ -147,11 +183,11 @@ export function createModbusTcp({ host, port, clock, random, log }: ModbusTcpOpt
 function ask(connection: Connection, request: ReadRequest): Promise<ReadResult> {
   return new Promise<ReadResult>((resolve) => {
     connection.abandon = resolve;
-    const { client } = connection;
+    const { client, port } = connection;
     const { unit, area, address, count, timeoutMs } = request;
     const take = (error: ClientError | null, answer?: { data: readonly (number | boolean)[] }) =>
       resolve(
-        error ? { kind: 'fault', fault: faultOf(error, timeoutMs) } : words(answer?.data ?? [], request),
+        error ? { kind: 'fault', fault: faultOf(error, port, request) } : words(answer?.data ?? [], request),
       );
     client.setTimeout(timeoutMs);
     if (area === 'coil') client.writeFC1(unit, address, count, take);
@@ -174,9 +210,11 @@ function words(data: readonly (number | boolean)[], { area, count }: ReadRequest
   return { kind: 'words', words: data.slice(0, count).map(Number) };
 }
 
-function faultOf(error: ClientError, timeoutMs: number): ReadFault {
+function faultOf(error: ClientError, port: MbapPort | RtuPort, { unit, timeoutMs }: ReadRequest): ReadFault {
   if (error.modbusCode !== undefined) return exceptionFault(error.modbusCode);
-  if (error.errno === 'ETIMEDOUT') return { kind: 'no-answer', timeoutMs };
   if (error.errno === 'ECONNREFUSED') return { kind: 'link', detail: 'connection lost' };
-  return { kind: 'malformed', detail: error.message };
+  const heard = port.verdict();
+  if (error.errno !== 'ETIMEDOUT') return { kind: 'malformed', detail: heard ?? error.message };
+  if (port instanceof RtuPort) port.missed(unit, timeoutMs);
+  return heard === null ? { kind: 'no-answer', timeoutMs } : { kind: 'malformed', detail: heard };
 }

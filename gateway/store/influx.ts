@@ -4,7 +4,7 @@
  */
 import { FieldType, InfluxDB, type IPoint } from 'influx';
 import type { ParameterId } from '../../devices/parameter.ts';
-import { FLAG, type Flag, flagOfSeverity, severityOf } from '../../devices/quality.ts';
+import { type Flag, flagOfSeverity, severityOf, USABLE_FLAGS } from '../../devices/quality.ts';
 import type { StoreSettings } from '../settings.ts';
 import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
 
@@ -113,6 +113,8 @@ function toPoint(reading: StoredReading): IPoint {
   };
 }
 
+const USABLE = USABLE_FLAGS.map((flag) => `flag = ${flag}`).join(' OR ');
+
 const WHERE = 'WHERE station = $station AND parameter = $parameter';
 
 const range = (query: PointsQuery): string => `time >= ${query.from}ms AND time < ${query.to}ms`;
@@ -137,7 +139,7 @@ async function aggregated(influx: InfluxDB, query: PointsQuery, everyMs: number)
   const [severities, values] = await influx.query<{ time: unknown; v: number }>(
     [
       `SELECT max(severity) AS v FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ${grouped}`,
-      `SELECT ${FUNCTION[query.aggregate]}(value) AS v FROM ${MEASUREMENT} ${WHERE} AND flag <= ${FLAG.suspect} AND ${range(query)} ${grouped}`,
+      `SELECT ${FUNCTION[query.aggregate]}(value) AS v FROM ${MEASUREMENT} ${WHERE} AND (${USABLE}) AND ${range(query)} ${grouped}`,
     ],
     options(query),
   );

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ParameterId } from '../../devices/parameter.ts';
-import { FLAG, FLAGS, flagOfSeverity, severityOf } from '../../devices/quality.ts';
+import { FLAGS, flagOfSeverity, severityOf, USABLE_FLAGS } from '../../devices/quality.ts';
 import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
 
 const SCHEMA = `
@@ -16,7 +16,7 @@ const SCHEMA = `
 `;
 
 /** Values that may enter an aggregate; the worst flag is judged over all readings of the interval. */
-const USABLE = `CASE WHEN flag <= ${FLAG.suspect} THEN value END`;
+const USABLE = `CASE WHEN flag IN (${USABLE_FLAGS.join(', ')}) THEN value END`;
 const SEVERITY = `CASE flag ${FLAGS.map((flag) => `WHEN ${flag} THEN ${severityOf(flag)}`).join(' ')} END`;
 
 const FUNCTION: Readonly<Record<Aggregate, string>> = {

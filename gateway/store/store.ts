@@ -36,8 +36,8 @@ export interface Store {
   /** The newest reading of every series. */
   latest(): Promise<StoredReading[]>;
   /**
-   * Ascending. With `everyMs`: one point an interval that has readings, at its start, from values flagged good,
-   * not evaluated or suspect (null if there are none), with the worst flag among all of its readings.
+   * Ascending. With `everyMs`: one point an interval that has readings, at its start, from values flagged good
+   * or suspect (null if there are none), with the worst flag among all of its readings.
    */
   points(query: PointsQuery): Promise<Point[]>;
   /** Throws when the store would not take readings now. */

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { reasonText } from './reason.ts';
+import { vi as texts } from './texts/vi.ts';
+
+test.each([
+  [
+    'spike: more than 80 µg/m³ from the last good value',
+    'đột biến: lệch hơn 80 µg/m³ so với giá trị tốt gần nhất',
+  ],
+  [
+    'rate: more than 3 °C a minute from the last good value',
+    'thay đổi quá nhanh: hơn 3 °C mỗi phút so với giá trị tốt gần nhất',
+  ],
+  ['flat: no change for 12 h', 'đứng yên: không đổi trong 12 giờ'],
+  ["outside the instrument's range -40..85 °C", 'ngoài dải đo của thiết bị: -40 đến 85 °C'],
+  [
+    'unusual: outside -10..60; flat: no change for 30 min',
+    'bất thường: ngoài khoảng -10 đến 60; đứng yên: không đổi trong 30 phút',
+  ],
+  [
+    'no answer within 1031 ms (line cabinet, unit 5, input 4 to 11)',
+    'thiết bị không trả lời trong 1031 ms (line cabinet, unit 5, input 4 to 11)',
+  ],
+  ['line busy', 'đường truyền quá tải'],
+  ['the window is dirty', 'the window is dirty'],
+])('"%s" is read as "%s"', (reason, expected) => {
+  expect(reasonText(reason, texts)).toBe(expected);
+});

@@ -1,0 +1,62 @@
+/** One instrument of any profile, answering with made-up values: to learn a model, or to try a reader without it. */
+import { UserFault } from '../kit/fault.ts';
+import { loadProfiles } from '../kit/profiles.ts';
+import type { SettingsSources } from '../kit/settings.ts';
+import type { FaultInput } from './faults.ts';
+import { type FieldService, startField } from './main.ts';
+import { plausiblePoints } from './plausible.ts';
+import type { LineMode } from './settings.ts';
+
+export interface ProfileFieldOptions {
+  readonly profile: string;
+  /** The profile's factory setting without. */
+  readonly unit?: number | undefined;
+  readonly mode?: LineMode | undefined;
+  /** Any free port without. */
+  readonly port?: number | undefined;
+  /** Where the serial device of mode rtu is made. */
+  readonly path?: string | undefined;
+  readonly fault?: FaultInput | undefined;
+  print(line: string): void;
+}
+
+/** Name of its one line. */
+export const PROFILE_LINE = 'line';
+
+/** Further settings (`host`, `log_level`, `speed`) come from the sources; a file has no place here. */
+export async function startProfileField(
+  options: ProfileFieldOptions,
+  sources: Omit<SettingsSources, 'file'> = {},
+  now?: () => number,
+): Promise<FieldService> {
+  const profile = loadProfiles().get(options.profile);
+  if (!profile)
+    throw new UserFault(`there is no profile "${options.profile}": their names are in devices/profiles`);
+  const unit = options.unit ?? profile.link.unit;
+  const mode = options.mode ?? 'tcp';
+  const serial = mode === 'tcp' ? undefined : profile.link.serial;
+  const line = {
+    id: PROFILE_LINE,
+    mode,
+    ...(options.path !== undefined && { path: options.path }),
+    ...(serial !== undefined && { serial }),
+    instruments: [
+      {
+        profile: profile.id,
+        unit,
+        points: plausiblePoints(profile),
+        ...(options.fault !== undefined && { fault: options.fault }),
+      },
+    ],
+  };
+  const field = await startField(
+    {
+      ...sources,
+      flags: { log_level: 'warn', ...sources.flags, base_port: options.port ?? 0, lines: [line] },
+    },
+    now,
+  );
+  const where = field.ready.paths[PROFILE_LINE] ?? `port ${field.ready.lines[PROFILE_LINE]}`;
+  options.print(`${profile.maker} ${profile.models[0]} (${profile.id}): ${mode}, ${where}, unit ${unit}`);
+  return field;
+}

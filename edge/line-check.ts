@@ -1,0 +1,51 @@
+/** What an edge file asks of a line and the line cannot give. It is warned about; nothing stops for it. Pure. */
+import type { EdgeFile, Line } from '../devices/station.ts';
+import type { Profiles } from './inventory.ts';
+import { type LinePlan, planLine, serialOf } from './line-plan.ts';
+import { describeLoad, lineLoad } from './line-time.ts';
+
+export interface LineWarning {
+  readonly line: string;
+  readonly reason: string;
+}
+
+export function lineWarnings(file: EdgeFile, profiles: Profiles): LineWarning[] {
+  return file.lines.flatMap((line) => {
+    const plans = planLine(line, file, profiles);
+    const load = lineLoad(plans, serialOf(line));
+    const reasons = [...otherSettings(line, plans), ...sharedUnits(line, plans)];
+    if (load.needs > 1) reasons.push(describeLoad(line.id, load));
+    return reasons.map((reason) => ({ line: line.id, reason }));
+  });
+}
+
+/** One bus has one setting: a frame of another is noise to everybody. */
+function otherSettings({ id, serial }: Line, plans: readonly LinePlan[]): string[] {
+  if (serial === undefined) return [];
+  const other = new Map<string, string[]>();
+  for (const { instrument, profile } of plans) {
+    const factory = profile.link.serial;
+    if (factory === undefined || factory === serial) continue;
+    const named = other.get(factory) ?? [];
+    if (!named.includes(instrument)) named.push(instrument);
+    other.set(factory, named);
+  }
+  return [...other].map(
+    ([factory, instruments]) =>
+      `line ${id}: runs at ${serial}, and the factory setting of ${instruments.join(', ')} is ${factory}; set them all to one, mixed frames cannot share a bus`,
+  );
+}
+
+/** Two instruments with one unit id answer at the same time on a bus. One instrument may serve several stations. */
+function sharedUnits({ id, serial }: Line, plans: readonly LinePlan[]): string[] {
+  if (serial === undefined) return [];
+  const byUnit = new Map<number, LinePlan>();
+  const reasons = new Set<string>();
+  for (const plan of plans) {
+    const first = byUnit.get(plan.unit);
+    if (first === undefined) byUnit.set(plan.unit, plan);
+    else if (first.profile.id !== plan.profile.id)
+      reasons.add(`line ${id}: ${first.instrument} and ${plan.instrument} both have unit ${plan.unit}`);
+  }
+  return [...reasons];
+}

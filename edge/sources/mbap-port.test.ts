@@ -1,0 +1,132 @@
+import { Duplex, PassThrough } from 'node:stream';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { silentLog, startFrames } from '../rig.ts';
+import { MbapPort } from './mbap-port.ts';
+import { createModbus } from './modbus.ts';
+import { describeFault, type ReadRequest, type Source } from './source.ts';
+
+const closing: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** The same numbers each time (Park and Miller's generator). */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+async function server(serve: (request: Buffer, count: number) => Buffer) {
+  let count = 0;
+  const started = await startFrames((request, socket) => {
+    count += 1;
+    socket.write(serve(request, count));
+  });
+  const source = createModbus(
+    { id: 'tcp', mode: 'tcp', host: '127.0.0.1', port: started.port },
+    { clock: systemClock, random: () => 0, log: silentLog },
+  );
+  closing.push(started.close, source.stop);
+  return source;
+}
+
+const answer = (request: Buffer): Buffer =>
+  Buffer.from([...request.subarray(0, 4), 0, 7, request[6] ?? 0, request[7] ?? 0, 4, 0, 7, 0, 8]);
+
+async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
+  const result = await source.read({
+    unit: 1,
+    area: 'input',
+    address: 10,
+    count: 2,
+    timeoutMs: 1000,
+    ...over,
+  });
+  return result.kind === 'words' ? result.words : describeFault(result.fault);
+}
+
+test.for([
+  { fault: 'a length of 60 kB', header: [0, 0, 0xea, 0x60], says: 'malformed answer: a length of 60000' },
+  { fault: 'no length', header: [0, 0, 0, 0], says: 'malformed answer: a length of 0' },
+  {
+    fault: 'another protocol',
+    header: [0x48, 0x54, 0, 7],
+    says: 'malformed answer: protocol 18516 instead of 0',
+  },
+])('a header with $fault ends the read at once, and the next one works', async ({ header, says }) => {
+  const source = await server((request, count) =>
+    count > 1 ? answer(request) : Buffer.from([...request.subarray(0, 2), ...header, 1, 4, 4, 0, 0, 0, 0]),
+  );
+  const started = performance.now();
+  expect(await read(source, { timeoutMs: 5000 })).toBe(says);
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(await read(source)).toEqual([7, 8]);
+});
+
+test('a cut answer is told at the time-out, and what is left of it does not spoil the next', async () => {
+  const source = await server((request, count) =>
+    count > 1 ? answer(request) : answer(request).subarray(0, 9),
+  );
+  expect(await read(source, { timeoutMs: 60 })).toBe('malformed answer: 9 bytes that are no whole answer');
+  expect(await read(source)).toEqual([7, 8]);
+});
+
+test('rubbish after an answer is one error, and the read after it works', async () => {
+  const source = await server((request, count) =>
+    count > 1 ? answer(request) : Buffer.concat([answer(request), Buffer.from('HTTP/1.1 400')]),
+  );
+  expect(await read(source)).toEqual([7, 8]);
+  expect(await read(source)).toMatch(/^malformed answer: protocol /);
+  expect(await read(source)).toEqual([7, 8]);
+});
+
+test('hundreds of answers of random bytes are hundreds of errors, and the line stays of use', async () => {
+  const next = random(4);
+  const source = await server((request, count) =>
+    count % 2 === 0 ? answer(request) : Buffer.from(Array.from({ length: 6 + next(60) }, () => next(256))),
+  );
+  for (let round = 0; round < 300; round++) {
+    expect(await read(source, { timeoutMs: 200 })).toMatch(/^(malformed answer: |no answer)/);
+    expect(await read(source)).toEqual([7, 8]);
+  }
+});
+
+test('10,000 times random bytes in random pieces give no frame that is out of bounds', async () => {
+  const next = random(5);
+  for (let round = 0; round < 10_000; round++) {
+    const stream = new PassThrough();
+    const port = new MbapPort(stream);
+    const frames: Buffer[] = [];
+    port.on('data', (frame: Buffer) => frames.push(frame));
+    for (let piece = 0; piece < 3; piece++)
+      stream.emit(
+        'data',
+        Buffer.from(Array.from({ length: 1 + next(12) }, () => next(piece === 0 ? 3 : 256))),
+      );
+    for (const frame of frames) {
+      expect(frame.length).toBeGreaterThanOrEqual(5);
+      expect(frame.length).toBeLessThanOrEqual(256);
+    }
+    expect(frames.length).toBeLessThanOrEqual(12);
+  }
+});
+
+test('a request goes out as the standard has it, each with a transaction of its own', () => {
+  const sent: Buffer[] = [];
+  const stream = new Duplex({
+    read() {},
+    write(bytes: Buffer, _encoding, done) {
+      sent.push(bytes);
+      done();
+    },
+  });
+  const port = new MbapPort(stream);
+  // Modbus Messaging on TCP/IP V1.0b, 3.1.3: transaction, protocol 0, length 6, unit, function, address, count.
+  port.write(Buffer.from([17, 4, 0, 10, 0, 2, 0xaa, 0xbb]));
+  port.write(Buffer.from([17, 4, 0, 10, 0, 2, 0xaa, 0xbb]));
+  expect(Buffer.concat(sent).toString('hex')).toBe('0001000000061104000a00020002000000061104000a0002');
+});

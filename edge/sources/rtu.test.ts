@@ -1,0 +1,225 @@
+import type { Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { silentLog, startFrames } from '../rig.ts';
+import { createModbus } from './modbus.ts';
+import { crc16 } from './rtu-frame.ts';
+import { describeFault, type ReadRequest, type Source } from './source.ts';
+
+const closing: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function framed(...bytes: number[]): Buffer {
+  const crc = crc16(Uint8Array.from(bytes));
+  return Buffer.from([...bytes, crc & 0xff, crc >> 8]);
+}
+
+/** The right answer: two registers that hold the address and the number given. */
+const answer = (request: Buffer, word = 0): Buffer =>
+  framed(request[0] ?? 0, request[1] ?? 0, 4, 0, request[3] ?? 0, 0, word);
+
+/** A TCP bridge to a bus on which `serve` is given each request, counted from 1. */
+async function bridge(serve: (request: Buffer, socket: Socket, count: number) => void) {
+  let count = 0;
+  const started = await startFrames((request, socket) => {
+    count += 1;
+    serve(request, socket, count);
+  });
+  const source = createModbus(
+    { id: 'bus', mode: 'rtu-tcp', host: '127.0.0.1', port: started.port, serial: '9600 8N1' },
+    { clock: systemClock, random: () => 0, log: silentLog },
+  );
+  closing.push(started.close, source.stop);
+  return { source, connections: started.connections, asked: () => count };
+}
+
+async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
+  const result = await source.read({
+    unit: 1,
+    area: 'input',
+    address: 10,
+    count: 2,
+    timeoutMs: 1000,
+    ...over,
+  });
+  return result.kind === 'words' ? result.words : describeFault(result.fault);
+}
+
+test('an RTU frame goes through the bridge, and its answer comes in pieces', async () => {
+  const requests: Buffer[] = [];
+  const { source } = await bridge((request, socket) => {
+    requests.push(request);
+    const bytes = answer(request, 5);
+    socket.write(bytes.subarray(0, 4));
+    setTimeout(() => socket.write(bytes.subarray(4)), 30);
+  });
+  expect(await read(source)).toEqual([10, 5]);
+  expect(requests.map((request) => request.toString('hex'))).toEqual([
+    framed(1, 4, 0, 10, 0, 2).toString('hex'),
+  ]);
+});
+
+const other = (request: Buffer, ...head: number[]): Buffer =>
+  framed(...head, ...answer(request).subarray(2, -2));
+
+function spoilt(request: Buffer): Buffer {
+  const bytes = answer(request);
+  bytes[4] = 0xee;
+  return bytes;
+}
+
+test.for([
+  { fault: 'a wrong CRC', bytes: spoilt, says: 'malformed answer: wrong CRC' },
+  {
+    fault: 'another function',
+    bytes: (request: Buffer) => other(request, 1, 3),
+    says: 'malformed answer: function 3 instead of 4',
+  },
+  {
+    fault: 'a cut frame',
+    bytes: (request: Buffer) => answer(request).subarray(0, 7),
+    says: 'malformed answer: 7 of 9 bytes',
+  },
+  {
+    fault: 'random bytes',
+    bytes: () => Buffer.from('what is this?'),
+    says: 'malformed answer: 13 bytes that are no answer',
+  },
+  {
+    fault: 'an exception that is not in the standard',
+    bytes: () => framed(1, 0x84, 77),
+    says: 'exception 77 (not in the standard)',
+  },
+])('$fault is one error, before the time-out, and the next read works', async ({ bytes, says }) => {
+  const { source, connections } = await bridge((request, socket, count) => {
+    socket.write(count === 1 ? bytes(request) : answer(request));
+  });
+  const started = performance.now();
+  expect(await read(source, { timeoutMs: 5000 })).toBe(says);
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(await read(source)).toEqual([10, 0]);
+  expect(connections()).toBe(1);
+});
+
+test.for([
+  {
+    fault: 'another unit',
+    bytes: (request: Buffer) => other(request, 9, 4),
+    says: 'malformed answer: unit 9 answered instead',
+  },
+  {
+    fault: 'the request itself',
+    bytes: (request: Buffer) => request,
+    says: 'malformed answer: only the request itself came back',
+  },
+  {
+    fault: 'a few bytes',
+    bytes: () => Buffer.from([0, 0]),
+    says: 'malformed answer: 2 bytes that are no answer',
+  },
+])('$fault alone is told at the time-out, and before the answer it does no harm', async ({ bytes, says }) => {
+  const { source } = await bridge((request, socket, count) => {
+    socket.write(bytes(request));
+    if (count > 1) setTimeout(() => socket.write(answer(request)), 20);
+  });
+  expect(await read(source, { timeoutMs: 100 })).toBe(says);
+  expect(await read(source)).toEqual([10, 0]);
+});
+
+test('the late answer to one request is not taken for the answer to the next of the same unit', async () => {
+  const { source } = await bridge((request, socket, count) => {
+    setTimeout(() => socket.write(answer(request, count)), count === 1 ? 400 : 150);
+  });
+  expect(await read(source, { timeoutMs: 300 })).toBe('no answer within 300 ms');
+  const started = performance.now();
+  expect(await read(source, { address: 20, timeoutMs: 300 })).toEqual([20, 2]);
+  // It waited 100 ms for the late answer and no longer, then 150 ms for its own.
+  expect(performance.now() - started).toBeLessThan(400);
+});
+
+test('an answer that never comes is waited for once more and no longer, and other units do not wait', async () => {
+  const { source } = await bridge((request, socket, count) => {
+    if (count > 1) socket.write(answer(request, count));
+  });
+  expect(await read(source, { timeoutMs: 200 })).toBe('no answer within 200 ms');
+  const started = performance.now();
+  expect(await read(source, { unit: 2, timeoutMs: 200 })).toEqual([10, 2]);
+  expect(performance.now() - started).toBeLessThan(100);
+  expect(await read(source, { timeoutMs: 200 })).toEqual([10, 3]);
+  expect(performance.now() - started).toBeGreaterThan(150);
+  expect(performance.now() - started).toBeLessThan(400);
+});
+
+test('a late answer that comes while another unit is asked is not taken for the answer of that one', async () => {
+  let late: Buffer = Buffer.alloc(0);
+  const { source } = await bridge((request, socket, count) => {
+    if (count === 1) late = answer(request, 99);
+    else if (count === 2) {
+      socket.write(late);
+      setTimeout(() => socket.write(answer(request, 2)), 30);
+    } else socket.write(answer(request, count));
+  });
+  expect(await read(source, { timeoutMs: 100 })).toBe('no answer within 100 ms');
+  expect(await read(source, { unit: 2 })).toEqual([10, 2]);
+  expect(await read(source)).toEqual([10, 3]);
+});
+
+test('what comes while nothing is asked is not taken for the next answer', async () => {
+  const { source } = await bridge((request, socket, count) => {
+    const bytes = answer(request, count);
+    socket.write(count === 1 ? Buffer.concat([bytes, bytes, bytes]) : bytes);
+  });
+  expect(await read(source)).toEqual([10, 1]);
+  expect(await read(source)).toEqual([10, 2]);
+});
+
+test('a line that babbles without end is told at the time-out', async () => {
+  const { source } = await bridge((_request, socket) => {
+    const babble = setInterval(() => socket.write(Buffer.alloc(100, 0x55)), 5);
+    socket.on('close', () => clearInterval(babble));
+  });
+  expect(await read(source, { timeoutMs: 300 })).toMatch(/^malformed answer: \d+ bytes that are no answer$/);
+});
+
+test('a bridge without any answer is opened anew after three time-outs, and the late answer is still waited for', async () => {
+  const { source, connections } = await bridge((request, socket, count) => {
+    if (count > 3) socket.write(answer(request));
+  });
+  for (let unit = 1; unit <= 3; unit++)
+    expect(await read(source, { unit, timeoutMs: 50 })).toBe('no answer within 50 ms');
+  expect(connections()).toBe(1);
+  expect(await read(source, { unit: 3, timeoutMs: 50 })).toEqual([10, 0]);
+  expect(connections()).toBe(2);
+});
+
+test('stop ends the wait for a late answer', async () => {
+  const { source } = await bridge(() => {});
+  await read(source, { timeoutMs: 1000 });
+  const reading = read(source, { timeoutMs: 5000 });
+  const started = performance.now();
+  await source.stop();
+  expect(await reading).toBe('line is closed');
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test('hundreds of spoilt answers in a row are hundreds of errors, and the line stays of use', async () => {
+  let seed = 3;
+  const next = (below: number): number => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  const { source } = await bridge((request, socket, count) => {
+    if (count % 2 === 0) {
+      socket.write(answer(request));
+      return;
+    }
+    const bytes = Buffer.from(Array.from({ length: 5 + next(60) }, () => next(256)));
+    socket.write(bytes);
+  });
+  for (let round = 0; round < 20; round++) {
+    expect(await read(source)).toMatch(/^malformed answer: /);
+    expect(await read(source)).toEqual([10, 0]);
+  }
+});

@@ -1,0 +1,66 @@
+/** One instrument of an edge file, as a technician names it. */
+import { UserFault } from '../../devices/kit/fault.ts';
+import type { Profile, ProfilePoint } from '../../devices/profile.ts';
+import type { Line } from '../../devices/station.ts';
+import { pointsOf, profileOf } from '../inventory.ts';
+import { loadEdgeFile } from '../settings.ts';
+
+export interface NamedInstrument {
+  readonly edge: string;
+  readonly station?: string | undefined;
+  readonly instrument?: string | undefined;
+}
+
+export interface InstrumentTarget {
+  readonly line: Line;
+  readonly profile: Profile;
+  readonly points: readonly ProfilePoint[];
+  readonly unit: number;
+}
+
+/** What is the only one of its kind need not be named. */
+export function instrumentOf(
+  { edge: path, station: stationId, instrument: instrumentId }: NamedInstrument,
+  profiles: ReadonlyMap<string, Profile>,
+  env: NodeJS.ProcessEnv,
+): InstrumentTarget {
+  // The password of the uplink is no business of a read, and in the field nobody has it at hand.
+  const file = loadEdgeFile(
+    { file: path, env: { QUANTRAC_UPLINK_PASSWORD: 'not used here', ...env } },
+    profiles,
+  );
+  const station = choose(file.stations, stationId, '--station', path);
+  const instrument = choose(
+    station.instruments,
+    instrumentId,
+    '--instrument',
+    `${path}: station ${station.id}`,
+  );
+  const line = file.lines.find(({ id }) => id === instrument.line);
+  if (!line) throw new UserFault(`${path}: there is no line "${instrument.line}"`);
+  const profile = profileOf(profiles, instrument);
+  return {
+    line,
+    profile,
+    points: pointsOf(profile, instrument),
+    unit: instrument.unit ?? profile.link.unit,
+  };
+}
+
+function choose<T extends { readonly id: string }>(
+  all: readonly T[],
+  wanted: string | undefined,
+  flag: string,
+  where: string,
+): T {
+  const [first] = all;
+  if (wanted === undefined && first && all.length === 1) return first;
+  const found = all.find(({ id }) => id === wanted);
+  if (found) return found;
+  const ids = all.map(({ id }) => id).join(', ');
+  throw new UserFault(
+    wanted === undefined
+      ? `${flag}: which one? ${where} has ${ids}`
+      : `${flag}: ${where} has no "${wanted}", only ${ids}`,
+  );
+}
