@@ -1,5 +1,5 @@
 /** What is read on a line: each instrument's points in blocks, one plan for each of its periods. Pure. */
-import type { Profile, ProfilePoint } from '../devices/profile.ts';
+import { actionsAtStart, actionsBefore, type Profile, type ProfilePoint } from '../devices/profile.ts';
 import type { QualitySettings } from '../devices/quality/settings.ts';
 import type { EdgeFile, Instrument, Line } from '../devices/station.ts';
 import { type Profiles, periodOf, pointsOf, profileOf } from './inventory.ts';
@@ -35,6 +35,8 @@ export function planLine(line: Line, { stations }: EdgeFile, profiles: Profiles)
           instrument: `${station.id}/${instrument.id}`,
           unit: instrument.unit ?? link.unit,
           probe: smallestRange(profile, own),
+          atStart: actionsAtStart(profile),
+          before: actionsBefore(profile),
           // Frames on a bus are told apart by silence alone.
           pauseMs: link.pause_ms + (serial === null ? 0 : silenceMs(serial)),
         };

@@ -72,6 +72,8 @@ async function poll(
       instrument: `station/${over.unit}`,
       blocks: [{ area: 'input', address: 0, count: 2 }],
       probe: { area: 'input', address: 99, count: 1 },
+      atStart: [],
+      before: [],
       periodMs: 1000,
       timeoutMs: 500,
       pauseMs: 0,

@@ -55,7 +55,7 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
 
   async function turn({ task, reader }: Entry, signal: AbortSignal): Promise<void> {
     const before = faultOf(task.instrument);
-    const round = await reader.read((block) => ask(task, block, signal));
+    const round = await reader.read((block) => ask(task, block, signal), signal);
     // A read that was cut off by the stop says nothing about the instrument.
     if (signal.aborted) return;
     const { instrument, unit } = task;

@@ -1,8 +1,9 @@
 /** Reads one instrument on its line, and knows which of its blocks fail and until when to leave them alone. */
 import type { ReadWord } from '../devices/decode.ts';
-import type { RegisterArea } from '../devices/profile.ts';
+import type { LineAction, RegisterArea } from '../devices/profile.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import { giveOrders } from './orders.ts';
 import type { Block } from './plan.ts';
 import { describeFault, type ReadFault, type ReadResult } from './sources/source.ts';
 
@@ -15,6 +16,10 @@ export interface PollTask {
   readonly blocks: readonly Block[];
   /** The least that can be asked of the instrument: only this while it does not answer. */
   readonly probe: Block;
+  /** What it must be told once, and again after it was silent: it may have lost power. */
+  readonly atStart: readonly LineAction[];
+  /** What it must be told before each round. */
+  readonly before: readonly LineAction[];
   readonly periodMs: number;
   readonly timeoutMs: number;
   /** Silence on the line after each of its requests. */
@@ -45,20 +50,22 @@ interface Rest {
 /** Whether an instrument answers at all: its tasks share it, so that a dead one is asked by one of them only. */
 export interface Health extends Rest {
   cause: string | null;
+  /** Whether it was told what it must be told at the start. */
+  started: boolean;
 }
 
-export const newHealth = (): Health => ({ failures: 0, until: 0, cause: null });
+export const newHealth = (): Health => ({ failures: 0, until: 0, cause: null, started: false });
 
 export interface Reader {
   /** Of the last round. */
   readonly fault: string | null;
   /** One round through `ask`, or the remembered cause when it is left alone. */
-  read(ask: (block: Block) => Promise<ReadResult>): Promise<Round>;
+  read(ask: (block: Block) => Promise<ReadResult>, signal: AbortSignal): Promise<Round>;
 }
 
 export function createReader(
   task: PollTask,
-  clock: Pick<Clock, 'now' | 'ticks'>,
+  clock: Pick<Clock, 'now' | 'ticks' | 'sleep'>,
   health: Health = newHealth(),
 ): Reader {
   const blocks = task.blocks.map((block) => ({ block, failures: 0, until: 0, fault: '' }));
@@ -75,9 +82,22 @@ export function createReader(
   function die(cause: string): void {
     rest(health);
     health.cause = cause;
+    health.started = false;
   }
 
-  async function read(ask: (block: Block) => Promise<ReadResult>): Promise<Round> {
+  /** Gives the orders of the profile; the cause when one was not taken. */
+  async function prepare(
+    ask: (block: Block) => Promise<ReadResult>,
+    signal: AbortSignal,
+  ): Promise<{ readonly fault: ReadFault; readonly cause: string } | null> {
+    const orders = health.started ? task.before : [...task.atStart, ...task.before];
+    const fault = await giveOrders(orders, { ask, wakeWith: task.probe, clock, signal });
+    health.started = fault === null;
+    const place = `line ${task.line}, unit ${task.unit}, its start command`;
+    return fault && { fault, cause: `${describeFault(fault)} (${place})` };
+  }
+
+  async function read(ask: (block: Block) => Promise<ReadResult>, signal: AbortSignal): Promise<Round> {
     const words = new Map<RegisterArea, Map<number, number>>();
     const round = (at: number | null, fault: string | null): Round => {
       lastFault = fault;
@@ -98,6 +118,11 @@ export function createReader(
       health.failures = 0;
       at = clock.now();
       retries = 0;
+    }
+    const unready = await prepare(ask, signal);
+    if (unready !== null) {
+      if (costsTime(unready.fault)) die(unready.cause);
+      return round(null, unready.cause);
     }
     // A block that failed is asked last: while the others answer, the instrument is not dead.
     for (const entry of blocks.toSorted((a, b) => a.failures - b.failures)) {

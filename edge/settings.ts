@@ -5,6 +5,7 @@ import { readYaml } from '../devices/kit/yaml-file.ts';
 import type { Profile } from '../devices/profile.ts';
 import { type EdgeFile, edgeFileSchema, type Instrument, type Station } from '../devices/station.ts';
 import { type Profiles, pointsOf } from './inventory.ts';
+import { needsWrites } from './orders.ts';
 import { planBlocks } from './plan.ts';
 
 export interface EdgeFileFault {
@@ -37,6 +38,10 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFil
     if (!profile) {
       yield { path: [...path, 'profile'], message: `there is no profile "${instrument.profile}"` };
       return;
+    }
+    if (needsWrites(profile)) {
+      const message = `profile "${profile.id}" must be written to before it is read, and an edge only reads`;
+      yield { path: [...path, 'profile'], message };
     }
     yield* pointFaults(instrument, profile, path);
     for (const { parameter } of pointsOf(profile, instrument)) {

@@ -1,12 +1,18 @@
 /** Reads one instrument once, through its profile, as the edge would. */
 import { createDecoder, pointAddresses } from '../../devices/decode.ts';
 import { checkFingerprint, type FingerprintCheck, fingerprintAddresses } from '../../devices/fingerprint.ts';
-import type { Profile, ProfilePoint, RegisterArea } from '../../devices/profile.ts';
+import {
+  actionsAtStart,
+  actionsBefore,
+  type Profile,
+  type ProfilePoint,
+  type RegisterArea,
+} from '../../devices/profile.ts';
 import { type Judged, missing } from '../../devices/quality.ts';
 import type { Clock } from '../clock.ts';
+import { giveOrders, needsWrites } from '../orders.ts';
 import { type Block, planBlocks } from '../plan.ts';
 import { describeFault, type ReadFault, type ReadRequest, type ReadResult } from '../sources/source.ts';
-import { giveOrders, needsWrites } from './orders.ts';
 
 export interface ProbedPoint {
   readonly point: ProfilePoint;
@@ -55,7 +61,7 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
   const decode = ({ words }: Round) =>
     decoder.decode((area, address) => words.get(key(area, address)), clock.now());
   const blocks = planBlocks(profile, points);
-  const orderFault = await giveOrders(profile, {
+  const orderFault = await giveOrders([...actionsAtStart(profile), ...actionsBefore(profile)], {
     ask: (block) => askBlock(options, block),
     wakeWith: blocks[0],
     clock,
