@@ -5,6 +5,7 @@ import { Aedes, type Client } from 'aedes';
 import { ServerTCP } from 'modbus-serial';
 import { createLogger } from '../devices/kit/log.ts';
 import type { RegisterArea } from '../devices/profile.ts';
+import { describeFault, type ReadRequest, type Source } from './sources/source.ts';
 
 export const silentLog = createLogger('edge', 'silent');
 
@@ -155,4 +156,20 @@ export async function startBroker(port = 0): Promise<Broker> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return Object.assign(broker, { port: (server.address() as AddressInfo).port });
+}
+
+/** Words of two input registers, or what went wrong in words. */
+export async function read(
+  source: Source,
+  over: Partial<ReadRequest> = {},
+): Promise<readonly number[] | string> {
+  const result = await source.read({
+    unit: 1,
+    area: 'input',
+    address: 10,
+    count: 2,
+    timeoutMs: 1000,
+    ...over,
+  });
+  return result.kind === 'words' ? result.words : describeFault(result.fault);
 }

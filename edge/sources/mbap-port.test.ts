@@ -1,10 +1,9 @@
 import { Duplex, PassThrough } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { silentLog, startFrames } from '../rig.ts';
+import { read, silentLog, startFrames } from '../rig.ts';
 import { MbapPort } from './mbap-port.ts';
 import { createModbus } from './modbus.ts';
-import { describeFault, type ReadRequest, type Source } from './source.ts';
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -36,18 +35,6 @@ async function server(serve: (request: Buffer, count: number) => Buffer) {
 
 const answer = (request: Buffer): Buffer =>
   Buffer.from([...request.subarray(0, 4), 0, 7, request[6] ?? 0, request[7] ?? 0, 4, 0, 7, 0, 8]);
-
-async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
-  const result = await source.read({
-    unit: 1,
-    area: 'input',
-    address: 10,
-    count: 2,
-    timeoutMs: 1000,
-    ...over,
-  });
-  return result.kind === 'words' ? result.words : describeFault(result.fault);
-}
 
 test.for([
   { fault: 'a length of 60 kB', header: [0, 0, 0xea, 0x60], says: 'malformed answer: a length of 60000' },

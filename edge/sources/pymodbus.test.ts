@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
 import type { Line } from '../../devices/station.ts';
 import { systemClock } from '../clock.ts';
-import { silentLog } from '../rig.ts';
+import { read, silentLog } from '../rig.ts';
 import { createModbus } from './modbus.ts';
-import { describeFault, type ReadRequest, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 const closing: Array<() => unknown> = [];
 afterEach(async () => {
@@ -73,18 +73,6 @@ async function open(mode: 'tcp' | 'rtu-tcp'): Promise<Source> {
   const source = createModbus(line, { clock: systemClock, random: () => 0, log: silentLog });
   closing.push(source.stop);
   return source;
-}
-
-async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
-  const result = await source.read({
-    unit: 1,
-    area: 'input',
-    address: 10,
-    count: 2,
-    timeoutMs: 1000,
-    ...over,
-  });
-  return result.kind === 'words' ? result.words : describeFault(result.fault);
 }
 
 test.skipIf(!pymodbus).for(['tcp', 'rtu-tcp'] as const)('a pymodbus server is read by %s', async (mode) => {

@@ -8,9 +8,9 @@ import { ServerSerial } from 'modbus-serial';
 import { afterEach, expect, test } from 'vitest';
 import { hasProgram } from '../../test/support/programs.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { silentLog } from '../rig.ts';
+import { read, silentLog } from '../rig.ts';
 import { createModbus } from './modbus.ts';
-import { describeFault, type ReadRequest, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 const closing: Array<() => unknown> = [];
 afterEach(async () => {
@@ -50,18 +50,6 @@ function open(path: string, clock: Clock = systemClock): Source {
   );
   closing.push(source.stop);
   return source;
-}
-
-async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
-  const result = await source.read({
-    unit: 1,
-    area: 'input',
-    address: 10,
-    count: 2,
-    timeoutMs: 1000,
-    ...over,
-  });
-  return result.kind === 'words' ? result.words : describeFault(result.fault);
 }
 
 /** The server of modbus-serial: input registers hold their address, unit 5 never answers, unit 6 says exception 2. */
