@@ -24,7 +24,13 @@ export interface CounterMemory {
 }
 
 export type CounterStep =
-  | { readonly kind: 'rate'; readonly perHour: number; readonly memory: CounterMemory }
+  /** `overMs`: what the rate is counted over; less than the window until it is full for the first time. */
+  | {
+      readonly kind: 'rate';
+      readonly perHour: number;
+      readonly overMs: number;
+      readonly memory: CounterMemory;
+    }
   | { readonly kind: 'started' | 'restarted'; readonly memory: CounterMemory };
 
 const HOUR_MS = 3_600_000;
@@ -64,6 +70,7 @@ export function stepCounter(
   return {
     kind: 'rate',
     perHour: ((total - base.total) * kind.amount * HOUR_MS) / (at - base.at),
+    overMs: at - base.at,
     memory: { raw, at, total, samples },
   };
 }

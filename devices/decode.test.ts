@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createDecoder, pointAddresses } from './decode.ts';
+import { createDecoder, PARTIAL_WINDOW, pointAddresses } from './decode.ts';
 import { type Profile, profileSchema, type RegisterArea } from './profile.ts';
 import { converter } from './unit.ts';
 
@@ -217,10 +217,15 @@ test('a counter becomes a rate, and each decoder remembers its own', () => {
   const one = createDecoder(profile, profile.points);
   const other = createDecoder(profile, profile.points);
   expect(one.decode(reader({ 'holding 0': 10 }), 0)[0]?.judged.reason).toBe('counter started');
-  expect(one.decode(reader({ 'holding 0': 20 }), 10_000)[0]?.judged.value).toBe(3600);
+  // Ten seconds are no window of thirty: shown, and nothing is judged by it.
+  expect(one.decode(reader({ 'holding 0': 20 }), 10_000)[0]?.judged).toEqual({
+    value: 3600,
+    flag: 2,
+    reason: PARTIAL_WINDOW,
+  });
   expect(other.decode(reader({ 'holding 0': 20 }), 10_000)[0]?.judged.reason).toBe('counter started');
   expect(one.decode(reader({}), 20_000)[0]?.judged.reason).toBe('not read');
-  expect(one.decode(reader({ 'holding 0': 40 }), 30_000)[0]?.judged.value).toBe(3600);
+  expect(one.decode(reader({ 'holding 0': 40 }), 30_000)[0]?.judged).toMatchObject({ value: 3600, flag: 1 });
   expect(one.decode(reader({ 'holding 0': 3 }), 31_000)[0]?.judged.reason).toBe('counter restarted');
 });
 

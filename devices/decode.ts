@@ -82,18 +82,26 @@ export function decodePoint(
   if (convert === null) return missing(`${unit} does not fit ${point.parameter}`);
 
   let number = raw;
+  let partial = false;
   if (point.counter) {
     const highest = highestRate(point.parameter, convert);
     const step = stepCounter(point.counter, counters.get(point), raw, at, highest);
     counters.set(point, step.memory);
     if (step.kind !== 'rate') return missing(`counter ${step.kind}`);
     number = step.perHour;
+    partial = step.overMs < point.counter.window_s * 1000;
   }
   const inUnit = number * factor * point.scale + point.offset;
   // What nothing was done to needs no tidying, which is the dearest part of a decode.
-  if (inUnit === raw && convert === same) return judge(point, raw, raw, unit);
-  return judge(point, tidy(inUnit), tidy(convert(inUnit)), unit);
+  if (!partial && inUnit === raw && convert === same) return judge(point, raw, raw, unit);
+  const judged = judge(point, tidy(inUnit), tidy(convert(inUnit)), unit);
+  // A few pulses in a few seconds are no rate to judge a limit by: shown, and out of all means.
+  return partial && judged.flag === FLAG.good
+    ? { ...judged, flag: FLAG.notEvaluated, reason: PARTIAL_WINDOW }
+    : judged;
 }
+
+export const PARTIAL_WINDOW = 'counted over less than its window';
 
 /** Why the register that this rule looks at makes a value invalid; null when it does not. */
 export function whyInvalid(rule: ValidityRule, raw: number): string | null {

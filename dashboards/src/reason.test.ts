@@ -21,6 +21,7 @@ test.each([
     'no answer within 1031 ms (line cabinet, unit 5, input 4 to 11)',
     'thiết bị không trả lời trong 1031 ms (line cabinet, unit 5, input 4 to 11)',
   ],
+  ['counter started', 'bộ đếm vừa khởi động'],
   ['line busy', 'đường truyền quá tải'],
   ['the window is dirty', 'the window is dirty'],
 ])('"%s" is read as "%s"', (reason, expected) => {

@@ -13,6 +13,8 @@ export const reasonText = (reason: string, texts: Texts): string =>
 function oneReason(reason: string, texts: Texts): string {
   if (reason === 'not a number') return texts['reason.notANumber'];
   if (reason === 'no reason given') return texts['reason.none'];
+  if (reason === 'counted over less than its window') return texts['reason.partialWindow'];
+  if (reason === 'counter started' || reason === 'counter restarted') return texts['reason.counterStarted'];
   if (reason === 'line busy') return texts['reason.lineBusy'];
   // The place, as the edge names it, helps a technician: it stays.
   const late = /^no answer within (\d+) ms( \(.+\))?$/.exec(reason);

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createDecoder } from '../decode.ts';
+import { createDecoder, PARTIAL_WINDOW } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
 import { createInstrument } from './instrument.ts';
@@ -43,8 +43,11 @@ describe.each([...profiles.values()])('$id', (profile) => {
     for (let second = 10; second <= 600; second += 10) {
       const decoded = decoder.decode(instrument.at(second * 1000), second * 1000);
       expect(decoded).toHaveLength(profile.points.length);
-      for (const { parameter, judged } of decoded)
-        expect(judged, `${parameter} after ${second} s`).toMatchObject({ flag: 1, reason: null });
+      for (const { parameter, judged } of decoded) {
+        const window = profile.points.find((point) => point.parameter === parameter)?.counter?.window_s ?? 0;
+        const expected = second < window ? { flag: 2, reason: PARTIAL_WINDOW } : { flag: 1, reason: null };
+        expect(judged, `${parameter} after ${second} s`).toMatchObject(expected);
+      }
     }
   });
 });

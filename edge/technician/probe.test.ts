@@ -117,7 +117,7 @@ test('a counter is read twice, two seconds apart, and gives a rate', async () =>
     if (ms === 2000) await systemClock.sleep(20, new AbortController().signal);
   });
   expect(slept).toContain(2000);
-  expect(result.points.find(({ point }) => point.counter)?.judged).toMatchObject({ value: 0, flag: 1 });
+  expect(result.points.find(({ point }) => point.counter)?.judged).toMatchObject({ value: 0, flag: 2 });
 });
 
 test('an instrument with another fingerprint is not taken for the model', async () => {

@@ -1,5 +1,5 @@
 /** What a probe means for the person at the cabinet: one sentence, and what to check. Pure. */
-
+import { PARTIAL_WINDOW } from '../../devices/decode.ts';
 import { FLAG } from '../../devices/quality.ts';
 import type { Text } from '../../devices/word.ts';
 import { describeFault, type ReadFault } from '../sources/source.ts';
@@ -40,7 +40,10 @@ export function verdictOf({ points, faults, answered, identity, untold }: Probe,
     };
     return { kind: 'flagged', text };
   }
-  const flagged = points.filter(({ judged }) => judged.flag !== FLAG.good).length;
+  // A probe has no time to fill a counter's window: that says nothing against it.
+  const flagged = points.filter(
+    ({ judged }) => judged.flag !== FLAG.good && judged.reason !== PARTIAL_WINDOW,
+  ).length;
   if (flagged === 0) {
     const text = {
       vi: `Tốt: cả ${points.length} thông số đều đọc được và hợp lý.`,

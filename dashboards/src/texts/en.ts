@@ -80,6 +80,8 @@ export const en: Texts = {
   'flag.4': 'Fail',
   'flag.9': 'Missing',
 
+  'reason.partialWindow': 'counted over less than its window',
+  'reason.counterStarted': 'the counter has just begun',
   'reason.lineBusy': 'line busy',
   'reason.noAnswer': 'no answer within {ms} ms',
   'reason.noConnection': 'cannot connect to {where}',

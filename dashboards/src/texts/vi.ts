@@ -79,6 +79,8 @@ export const vi = {
   'flag.4': 'Không đạt',
   'flag.9': 'Thiếu số liệu',
 
+  'reason.partialWindow': 'đếm chưa đủ thời gian tính lưu lượng',
+  'reason.counterStarted': 'bộ đếm vừa khởi động',
   'reason.lineBusy': 'đường truyền quá tải',
   'reason.noAnswer': 'thiết bị không trả lời trong {ms} ms',
   'reason.noConnection': 'không kết nối được với {where}',
