@@ -1,7 +1,6 @@
 /** Watches for silence: an alert whose data stopped is not cleared, it is marked unverified until data come again. */
 
 import type { ParameterId } from '../devices/parameter.ts';
-import { FLAG } from '../devices/quality.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { Catalog } from './catalog.ts';
 import { type LiveReadings, silentAfterMs } from './live.ts';
@@ -20,9 +19,9 @@ export function watchOnce({ alerts, catalog, live, now }: WatchParts): void {
   for (const alert of alerts.open()) {
     const parameter = alert.parameter as ParameterId;
     const announced = catalog.get(alert.station)?.parameters.find(({ id }) => id === parameter);
-    const newest = live.get(alert.station, parameter);
-    const fresh = newest !== undefined && now() - newest.at <= silentAfterMs(announced?.period_s ?? 0);
-    const verified = fresh && newest.flag === FLAG.good;
+    // What opened it was seen; one doubtful reading between good ones takes nothing back.
+    const seenAt = Math.max(alert.opened_at, live.goodAt(alert.station, parameter) ?? 0);
+    const verified = now() - seenAt <= silentAfterMs(announced?.period_s ?? 0);
     if (alert.unverified === verified) alerts.setUnverified(Number(alert.id), !verified);
   }
 }
