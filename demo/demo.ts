@@ -82,29 +82,41 @@ async function startAll(
     return [command, '--config', file];
   };
 
-  const receiver = await supervisor.run<{ port: number }>('receiver', {
-    args: (before) => ['receiver', '--port', String(before?.port ?? options.iocPort)],
-    env: { QUANTRAC_WEBHOOK_SECRET: secrets.webhook },
-    onOutput: (text) => {
-      for (const line of text.trimEnd().split('\n')) print(`IOC ← ${line}`);
-    },
-  });
-  step(`IOC receiver on port ${receiver.port}`);
+  const startReceiver = async (): Promise<number> => {
+    const { port } = await supervisor.run<{ port: number }>('receiver', {
+      args: (before) => ['receiver', '--port', String(before?.port ?? options.iocPort)],
+      env: { QUANTRAC_WEBHOOK_SECRET: secrets.webhook },
+      onOutput: (text) => {
+        for (const line of text.trimEnd().split('\n')) print(`IOC ← ${line}`);
+      },
+    });
+    step(`IOC receiver on port ${port}`);
+    return port;
+  };
 
   const gatewayDir = join(dataDir, 'gateway');
   const link = await prepareLedger(gatewayDir, secrets);
-  const gateway = await supervisor.run<{ httpPort: number; mqttPort: number }>('gateway', {
-    args: (before) =>
-      withConfig('gateway', 'gateway', {
-        data_dir: gatewayDir,
-        http: { port: before?.httpPort ?? options.httpPort },
-        mqtt: { port: before?.mqttPort ?? options.mqttPort },
-        ioc: {
-          destinations: [{ id: 'ioc', url: `http://127.0.0.1:${receiver.port}/`, secret: secrets.webhook }],
-        },
-      }),
-  });
-  step(`gateway: page and API on port ${gateway.httpPort}, MQTT on port ${gateway.mqttPort}`);
+  const startGateway = async (iocPort: number): Promise<{ httpPort: number; mqttPort: number }> => {
+    const ready = await supervisor.run<{ httpPort: number; mqttPort: number }>('gateway', {
+      args: (before) =>
+        withConfig('gateway', 'gateway', {
+          data_dir: gatewayDir,
+          http: { port: before?.httpPort ?? options.httpPort },
+          mqtt: { port: before?.mqttPort ?? options.mqttPort },
+          ioc: {
+            destinations: [{ id: 'ioc', url: `http://127.0.0.1:${iocPort}/`, secret: secrets.webhook }],
+          },
+        }),
+    });
+    step(`gateway: page and API on port ${ready.httpPort}, MQTT on port ${ready.mqttPort}`);
+    return ready;
+  };
+  // Both at once when the receiver's port is known beforehand.
+  const receiving = startReceiver();
+  const [gateway] = await Promise.all([
+    options.iocPort === 0 ? receiving.then(startGateway) : startGateway(options.iocPort),
+    receiving,
+  ]);
 
   const mqttUrl = `mqtt://127.0.0.1:${gateway.mqttPort}`;
   const startFlows = async (): Promise<number> => {

@@ -1,11 +1,12 @@
 /** What the edge announces of itself: its file, with what the profiles add. Pure. */
 
+import type { ProfileLookup } from '../devices/kit/profiles.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
 import type { EdgeFile, Instrument } from '../devices/station.ts';
 import type { Inventory } from '../devices/wire/messages.ts';
 
-export type Profiles = ReadonlyMap<string, Profile>;
+export type Profiles = ProfileLookup;
 
 export function profileOf(profiles: Profiles, { profile: id }: Instrument): Profile {
   const profile = profiles.get(id);

@@ -1,6 +1,6 @@
 /** Starts an edge from its file. */
 import { createLogger } from '../devices/kit/log.ts';
-import { loadProfiles, PROFILES_DIR } from '../devices/kit/profiles.ts';
+import { openProfiles, PROFILES_DIR } from '../devices/kit/profiles.ts';
 import type { Service } from '../devices/kit/service.ts';
 import type { SettingsSources } from '../devices/kit/settings.ts';
 import { startAgent } from './agent.ts';
@@ -11,7 +11,7 @@ export async function startEdge(
   sources: SettingsSources,
   profilesDir = PROFILES_DIR,
 ): Promise<Service & { ready: { edge: string } }> {
-  const profiles = loadProfiles(profilesDir);
+  const profiles = openProfiles(profilesDir);
   const file = loadEdgeFile(sources, profiles);
   const log = createLogger('edge', file.log_level).child({ edge: file.id });
   const agent = startAgent({ file, profiles, clock: systemClock, random: Math.random, log });

@@ -1,22 +1,43 @@
 /** The profiles that ship with the product, and a folder of one's own beside them. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Profile, profileSchema } from '../profile.ts';
+import { nameSchema } from '../word.ts';
 import { UserFault } from './fault.ts';
 import { loadYaml } from './yaml-file.ts';
 
 export const PROFILES_DIR = join(import.meta.dirname, '../profiles');
+
+/** By id; of all that a map does, what an edge and a field need. */
+export type ProfileLookup = Pick<ReadonlyMap<string, Profile>, 'get'>;
+
+/** Profiles of a folder, each read when it is first asked for: a process needs a few of many. */
+export function openProfiles(folder = PROFILES_DIR): ProfileLookup {
+  const read = new Map<string, Profile>();
+  return {
+    get(id) {
+      const path = join(folder, `${id}.yaml`);
+      if (!read.has(id) && nameSchema.safeParse(id).success && existsSync(path))
+        read.set(id, readProfile(path));
+      return read.get(id);
+    },
+  };
+}
 
 /** All profiles of a folder by id; files that start with "_" are to copy from, not to read. */
 export function loadProfiles(folder = PROFILES_DIR): Map<string, Profile> {
   const profiles = new Map<string, Profile>();
   for (const file of readdirSync(folder).sort()) {
     if (!file.endsWith('.yaml') || file.startsWith('_')) continue;
-    const path = join(folder, file);
-    const profile = loadYaml(path, profileSchema);
-    if (`${profile.id}.yaml` !== file)
-      throw new UserFault(`${path}: id: "${profile.id}" must be the file's name`);
+    const profile = readProfile(join(folder, file));
     profiles.set(profile.id, profile);
   }
   return profiles;
+}
+
+function readProfile(path: string): Profile {
+  const profile = loadYaml(path, profileSchema);
+  if (`${profile.id}.yaml` !== basename(path))
+    throw new UserFault(`${path}: id: "${profile.id}" must be the file's name`);
+  return profile;
 }

@@ -1,5 +1,7 @@
 /** A line as the settings have it: its instruments with their signals and faults, ready to be started. */
+
 import { UserFault } from '../kit/fault.ts';
+import type { ProfileLookup } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
 import type { Profile } from '../profile.ts';
 import type { Fault } from './faults.ts';
@@ -25,7 +27,7 @@ interface Member {
 export function buildLine(
   settings: FieldSettings,
   line: LineSettings,
-  profiles: ReadonlyMap<string, Profile>,
+  profiles: ProfileLookup,
   context: SignalContext,
 ): FieldLine {
   const { startedAt } = context.clock;

@@ -1,7 +1,7 @@
 /** The field: simulated instruments that replay recordings, each on a real socket or serial device. */
 import { UserFault } from '../kit/fault.ts';
 import { createLogger } from '../kit/log.ts';
-import { loadProfiles } from '../kit/profiles.ts';
+import { openProfiles } from '../kit/profiles.ts';
 import type { Service } from '../kit/service.ts';
 import { loadSettings, type SettingsSources } from '../kit/settings.ts';
 import { type FaultInput, faultSchema } from './faults.ts';
@@ -32,7 +32,7 @@ export async function startField(
 ): Promise<FieldService> {
   const settings = loadSettings(fieldSettingsSchema, sources);
   const log = createLogger('field', settings.log_level);
-  const profiles = loadProfiles();
+  const profiles = openProfiles();
   const context: SignalContext = {
     recordings: openRecordings(),
     clock: { startedAt: now(), speed: settings.speed },

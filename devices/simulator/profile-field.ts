@@ -1,6 +1,6 @@
 /** One instrument of any profile, answering with made-up values: to learn a model, or to try a reader without it. */
 import { UserFault } from '../kit/fault.ts';
-import { loadProfiles } from '../kit/profiles.ts';
+import { openProfiles } from '../kit/profiles.ts';
 import type { SettingsSources } from '../kit/settings.ts';
 import type { FaultInput } from './faults.ts';
 import { type FieldService, startField } from './main.ts';
@@ -29,7 +29,7 @@ export async function startProfileField(
   sources: Omit<SettingsSources, 'file'> = {},
   now?: () => number,
 ): Promise<FieldService> {
-  const profile = loadProfiles().get(options.profile);
+  const profile = openProfiles().get(options.profile);
   if (!profile)
     throw new UserFault(`there is no profile "${options.profile}": their names are in devices/profiles`);
   const unit = options.unit ?? profile.link.unit;
