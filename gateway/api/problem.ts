@@ -1,13 +1,5 @@
 /** Errors as RFC 9457 problem documents. */
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
-
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-});
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
