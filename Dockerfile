@@ -10,7 +10,8 @@ RUN npx vite build dashboards --logLevel warn && npm prune --omit=dev --ignore-s
 FROM node:24-bookworm-slim
 WORKDIR /opt/quantrac
 COPY --from=build /opt/quantrac ./
-RUN mkdir -p /var/lib/quantrac && chown node:node /var/lib/quantrac
+RUN mkdir -p /var/lib/quantrac node_modules/.cache && chown node:node /var/lib/quantrac node_modules/.cache
 USER node
+RUN node quantrac.js compile
 VOLUME /var/lib/quantrac
-ENTRYPOINT ["node", "/opt/quantrac/quantrac.ts"]
+ENTRYPOINT ["node", "/opt/quantrac/quantrac.js"]

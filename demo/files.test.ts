@@ -4,7 +4,7 @@ import { loadProfiles } from '../devices/kit/profiles.ts';
 import { loadYaml, readYaml } from '../devices/kit/yaml-file.ts';
 import { loadCredits } from '../devices/simulator/recordings.ts';
 import { fieldSettingsSchema, type Source } from '../devices/simulator/settings.ts';
-import { edgeFileSchema } from '../devices/station.ts';
+import { edgeFileSchema, isPolled } from '../devices/station.ts';
 
 const field = loadYaml(join(import.meta.dirname, 'field.yaml'), fieldSettingsSchema);
 const credits = loadCredits();
@@ -43,7 +43,7 @@ describe.each(['edge-coast', 'edge-forest'])('%s', (name) => {
     (station) => {
       const parameters: string[] = [];
       const recordings = new Set<string>();
-      for (const instrument of station.instruments) {
+      for (const instrument of station.instruments.filter(isPolled)) {
         const profile = profiles.get(instrument.profile);
         const unit = instrument.unit ?? profile?.link.unit;
         const simulated = field.lines

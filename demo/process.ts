@@ -5,7 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { UserFault } from '../devices/kit/fault.ts';
 
-const QUANTRAC = join(import.meta.dirname, '../quantrac.ts');
+const QUANTRAC = join(import.meta.dirname, '../quantrac.js');
 const READY_MS = 30_000;
 
 export interface ProcessOptions {

@@ -157,6 +157,17 @@ test('a float of all ones is no number', () => {
   });
 });
 
+test('a float too small for anything to measure is doubted, 0 is not', () => {
+  const profile = profileOf([{ ...temperature, type: 'float32' }]);
+  // 31.27 °C with its two words swapped.
+  expect(decodeOne(profile, { 'input 5': 0x28f6, 'input 6': 0x41fa })).toMatchObject({
+    flag: 3,
+    reason: 'too small to be measured: are its words in the right order?',
+  });
+  expect(decodeOne(profile, { 'input 5': 0, 'input 6': 0 })?.flag).toBe(1);
+  expect(decodeOne(profile, { 'input 5': 0x8000, 'input 6': 0 })?.flag).toBe(1);
+});
+
 test('of several validity rules all must hold, a discrete input among them', () => {
   const valid_when = [
     { area: 'discrete', address: 1, type: 'bit', good: [1], reasons: { 0: 'not valid' } },

@@ -1,5 +1,6 @@
 /** Raw registers to judged values in the parameter's unit, as the profile says. Pure. */
 import { type CounterMemory, stepCounter } from './counter.ts';
+import { judgeState } from './instrument-state.ts';
 import { type ParameterId, parameterOf } from './parameter.ts';
 import { type AddressRange, type Profile, protocolAddress } from './profile.ts';
 import {
@@ -9,14 +10,14 @@ import {
   type ValidityRule,
   validityRules,
 } from './profile-point.ts';
+import { stateRules } from './profile-state.ts';
 import { FLAG, type Judged, judgeGrossRange, missing } from './quality.ts';
-import { type ByteOrder, decodeRegisters, type RegisterArea, registerCount } from './register.ts';
+import { type ReadWord, rawValue } from './raw-value.ts';
+import { type ByteOrder, registerCount } from './register.ts';
 import { converter, UNITS, type UnitId } from './unit.ts';
 
-/** A word (or a bit as 0 or 1) at a protocol address, undefined when it was not read. */
-export type ReadWord = (area: RegisterArea, address: number) => number | undefined;
-
 export type { AddressRange } from './profile.ts';
+export { type ReadWord, rawValue } from './raw-value.ts';
 
 /** The reason of a value whose registers are absent; who read them may know a better one. */
 const NOT_READ = 'not read';
@@ -31,9 +32,9 @@ export interface Decoder {
   decode(read: ReadWord, at: number): Decoded[];
 }
 
-/** Every range that the point needs, its scale, unit and validity registers included. */
+/** Every range that the point needs, its scale, unit, validity and status registers included. */
 export const pointAddresses = (profile: Profile, point: ProfilePoint): AddressRange[] =>
-  pointRefs(point).map((ref) => ({
+  [...pointRefs(point), ...stateRules(profile, point)].map((ref) => ({
     area: ref.area,
     address: protocolAddress(profile, ref.address),
     count: registerCount(ref.type),
@@ -42,16 +43,22 @@ export const pointAddresses = (profile: Profile, point: ProfilePoint): AddressRa
 /** A decoder of one instrument. It remembers the counters, so that each instrument has its own. */
 export function createDecoder(profile: Profile, points: readonly ProfilePoint[]): Decoder {
   const counters = new Map<ProfilePoint, CounterMemory>();
+  const states = points.map((point) => stateRules(profile, point));
   return {
     decode: (read, at) =>
-      points.map((point) => ({
-        parameter: point.parameter,
-        judged: decodePoint(profile, point, read, counters, at),
-      })),
+      points.map((point, index) => {
+        const judged = decodeValue(profile, point, read, counters, at);
+        const rules = states[index] ?? [];
+        return {
+          parameter: point.parameter,
+          judged:
+            rules.length === 0 ? judged : judgeState(judged, rules, (ref) => rawValue(profile, ref, read)),
+        };
+      }),
   };
 }
 
-export function decodePoint(
+function decodeValue(
   profile: Profile,
   point: ProfilePoint,
   read: ReadWord,
@@ -109,7 +116,8 @@ export function whyInvalid(rule: ValidityRule, raw: number): string | null {
   // >>> makes the 32 bits unsigned again.
   const state = mask === undefined ? raw : (raw & mask) >>> 0;
   if ((good === undefined || good.includes(state)) && state >= min && state <= max) return null;
-  return rule.reasons[state] ?? `the instrument says invalid (${state})`;
+  const beyond = state < min ? rule.below : state > max ? rule.above : undefined;
+  return rule.reasons[state] ?? beyond ?? rule.other ?? `the instrument says invalid (${state})`;
 }
 
 /** What a code register says, or that nobody knows its code. */
@@ -146,9 +154,18 @@ const same = (value: number): number => value;
 
 const plausibleTens = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 9;
 
+/**
+ * Nothing measures so small a number that is not 0. A float whose two words changed places has an exponent by chance:
+ * more often than not it is beyond the ranges or below this.
+ */
+const LEAST_MEASURED = 1e-12;
+const TOO_SMALL = 'too small to be measured: are its words in the right order?';
+
 /** The instrument's own range says suspect; the parameter's gross range may say worse. */
 function judge(point: ProfilePoint, inUnit: number, value: number, unit: UnitId): Judged {
   const gross = judgeGrossRange(point.parameter, value);
+  if (gross.flag === FLAG.good && inUnit !== 0 && Math.abs(inUnit) < LEAST_MEASURED)
+    return { value, flag: FLAG.suspect, reason: TOO_SMALL };
   const [low, high] = point.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if ((inUnit >= low && inUnit <= high) || gross.flag === FLAG.fail || gross.value === null) return gross;
   const label = UNITS[unit].label;
@@ -159,39 +176,9 @@ function judge(point: ProfilePoint, inUnit: number, value: number, unit: UnitId)
   };
 }
 
-/** The number in a register (a bit as 0 or 1) without scale or unit; undefined when it was not all read. */
-export function rawValue(
-  profile: Pick<Profile, 'address_base'>,
-  ref: RegisterRef & { bit?: number | undefined },
-  read: ReadWord,
-  order = ref.order,
-): number | undefined {
-  const address = protocolAddress(profile, ref.address);
-  const words: number[] = [];
-  for (let index = 0; index < registerCount(ref.type); index++) {
-    const word = read(ref.area, address + index);
-    if (word === undefined) return undefined;
-    words.push(word);
-  }
-  if (ref.type === 'bit') return ((words[0] ?? 0) >> (ref.bit ?? 0)) & 1;
-  const value = decodeRegisters(words, ref.type, order);
-  return ref.type === 'float32' ? shortest(value) : value;
-}
-
 /** The greatest rate that is possible for the parameter, in the point's unit: conversions of rates are linear. */
 function highestRate(parameter: ParameterId, convert: (value: number) => number): number {
   return parameterOf(parameter).fail[1] / (convert(1) - convert(0));
-}
-
-/** The shortest decimal that is the same float32: 6.7 instead of 6.699999809265137. Nothing is lost. */
-function shortest(value: number): number {
-  // Integers that float32 holds exactly are their own shortest form.
-  if (Number.isInteger(value) && Math.abs(value) <= 0x100_0000) return value;
-  for (let digits = 6; digits < 9; digits++) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  return value;
 }
 
 /** Takes off what binary fractions add to decimal scales: 29 × 0.1 is 2.9. */

@@ -75,6 +75,9 @@ export const PARAMETERS = {
     spike: 100,
     flat: flat(12, 0.05, [0, 5]),
   }),
+  no: parameter('ug/m3', 'NO', 'NO', 1, [0, 10_000], [0, 1000]),
+  /** Nitrogen oxides as NO₂, as QCVN and the analysers' own sums have them. */
+  nox: parameter('ug/m3', 'NOₓ (theo NO₂)', 'NOₓ (as NO₂)', 1, [0, 20_000], [0, 2000]),
   o3: parameter('ug/m3', 'O₃', 'O₃', 1, [0, 5000], [0, 500], { spike: 120, flat: flat(12, 0.05, [0, 5]) }),
   co: parameter('ug/m3', 'CO', 'CO', 0, [0, 1_500_000], [0, 100_000], { spike: 10_000 }),
   h2s: parameter('ug/m3', 'H₂S', 'H₂S', 1, [0, 20_000], [0, 1000]),

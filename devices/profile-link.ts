@@ -27,6 +27,13 @@ export const linkSchema = z.strictObject({
     .describe(
       'Unused registers that may be read along to save a request; 0 where holes answer with an error',
     ),
+  holes: z
+    .enum(['exception', 'silent'])
+    .default('exception')
+    .describe(
+      'What a read of a register gives that the instrument does not have: an exception, or no answer at all. With ' +
+        'silent no gap is ever read along, for it would cost a time-out',
+    ),
   even_start: z
     .boolean()
     .default(false)

@@ -23,7 +23,8 @@ export const locationShape = {
 const refSchema = z.strictObject(locationShape);
 export type RegisterRef = z.infer<typeof refSchema>;
 
-const validitySchema = z
+/** Also of I/O modules' inputs (profile-channel.ts). */
+export const validitySchema = z
   .strictObject({
     ...locationShape,
     mask: z
@@ -40,6 +41,13 @@ const validitySchema = z
     min: z.number().optional().describe('The value counts only when this register is at least so much'),
     max: z.number().optional().describe('The value counts only when this register is at most so much'),
     reasons: z.record(z.string(), z.string()).default({}).describe('What other values of this register mean'),
+    below: z.string().max(200).optional().describe('What anything less than min means'),
+    above: z.string().max(200).optional().describe('What anything more than max means'),
+    other: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('What every other value means that has no reason of its own'),
   })
   .refine(({ good, min, max }) => good !== undefined || min !== undefined || max !== undefined, {
     error: 'when is it valid? Give good, min or max',

@@ -95,6 +95,15 @@ test('an action that is none, or that writes where nothing can be written, is re
   ).not.toBeNull();
 });
 
+test('what a profile calls dangerous is no order before a read or at the start', () => {
+  const writes = [{ label: 'Reset rain', area: 'holding', address: 7, effect: 'clears-data', note: 'x' }];
+  const order = (address: number) => [{ write: { area: 'holding', address, value: 1 } }];
+  const says = 'dangerous writes are off: holding 7 is listed in writes (Reset rain: clears-data)';
+  expect(faultOf({ writes, before: order(7) })).toBe(says);
+  expect(faultOf({ writes, start: order(7) })).toBe(says);
+  expect(faultOf({ writes, before: order(1) })).toBeNull();
+});
+
 test('port settings are told with the factory one first and each once', () => {
   const link = { unit: 1, serial: '9600 8N1', serial_other: ['4800 8N1', '9600 8N1'] };
   expect(serialSettings(profileOf({ link }))).toEqual(['9600 8N1', '4800 8N1']);

@@ -1,5 +1,8 @@
 /** Profile: how a model of instrument is read. One YAML file a model in devices/profiles/. */
 import { z } from 'zod';
+import { type AddressedProfile, type AddressRange, onWire, protocolAddress } from './profile-address.ts';
+import { channelBankSchema } from './profile-channel.ts';
+import { exampleSchema } from './profile-example.ts';
 import {
   actionSchema,
   avoidSchema,
@@ -8,10 +11,17 @@ import {
   fingerprintSchema,
   linkSchema,
 } from './profile-link.ts';
-import { pointRefs, pointSchema } from './profile-point.ts';
-import { REGISTER_AREAS, type RegisterArea, registerCount } from './register.ts';
-import { nameSchema, parameterSchema } from './word.ts';
+import { pointSchema } from './profile-point.ts';
+import { profileFaults } from './profile-rules.ts';
+import { stateSchema } from './profile-state.ts';
+import { nameSchema } from './word.ts';
 
+export {
+  type AddressRange,
+  contains,
+  overlaps,
+  protocolAddress,
+} from './profile-address.ts';
 export type { ProfilePoint, RegisterRef } from './profile-point.ts';
 export {
   BYTE_ORDERS,
@@ -21,27 +31,6 @@ export {
   VALUE_TYPES,
   type ValueType,
 } from './register.ts';
-
-const exampleSchema = z.strictObject({
-  title: z.string().min(1),
-  registers: z
-    .partialRecord(
-      z.enum(REGISTER_AREAS),
-      z.record(z.string().regex(/^(\d+|0x[\dA-Fa-f]+)$/), z.array(z.int().min(0).max(65_535))),
-    )
-    .describe('Address as in the points → raw 16-bit words (or bits) from there on'),
-  readings: z.partialRecord(
-    parameterSchema as unknown as z.ZodString,
-    z.strictObject({
-      value: z.number().nullable().describe("In the parameter's own unit"),
-      flag: z
-        .literal([1, 2, 3, 4, 9])
-        .default(1)
-        .describe('QARTOD: 1 good, 2 not evaluated, 3 suspect, 4 fail, 9 missing'),
-      reason: z.string().optional(),
-    }),
-  ),
-});
 
 const profileObject = z.strictObject({
   id: nameSchema.describe("The file's name without .yaml"),
@@ -96,7 +85,23 @@ const profileObject = z.strictObject({
     .max(50)
     .default([])
     .describe('Registers whose reading changes something (clear on read): they cannot be points'),
-  points: z.array(pointSchema).min(1).max(200),
+  state_from: z
+    .array(stateSchema)
+    .max(100)
+    .default([])
+    .describe(
+      'Registers in which the instrument says that it is calibrating, faulty or in doubt: values stay and are flagged',
+    ),
+  points: z
+    .array(pointSchema)
+    .max(200)
+    .default([])
+    .describe('What the instrument measures; an I/O module may have channels only'),
+  channels: z
+    .array(channelBankSchema)
+    .max(20)
+    .default([])
+    .describe('Inputs of an I/O module: the edge file says what is wired to them'),
   writes: z
     .array(dangerousWriteSchema)
     .max(50)
@@ -109,71 +114,12 @@ const profileObject = z.strictObject({
 });
 
 export const profileSchema = profileObject.superRefine((profile, context) => {
-  const seen = new Set<string>();
-  const avoided = forbiddenRanges(profile);
-  const blocks = fixedBlocks(profile);
-  for (const [index, point] of profile.points.entries()) {
-    const fault = (path: string, message: string) =>
-      context.addIssue({ code: 'custom', path: ['points', index, path], message });
-    if (seen.has(point.parameter)) fault('parameter', `${point.parameter} is there twice`);
-    seen.add(point.parameter);
-    for (const ref of pointRefs(point)) {
-      const range = {
-        ...ref,
-        address: protocolAddress(profile, ref.address),
-        count: registerCount(ref.type),
-      };
-      const clash = avoided.find((other) => overlaps(range, other));
-      if (range.address < 0) fault('address', 'with address_base "one" the first register is 1, not 0');
-      else if (clash) fault('address', `${ref.area} ${ref.address} must not be read: ${clash.reason}`);
-      else if (blocks.length > 0 && !blocks.some((block) => contains(block, range)))
-        fault('address', `${ref.area} ${ref.address} is in none of the blocks`);
-    }
-  }
-  for (const [index, block] of blocks.entries()) {
-    const clash = avoided.find((other) => overlaps(block, other));
-    if (clash)
-      context.addIssue({
-        code: 'custom',
-        path: ['blocks', index],
-        message: `must not be read: ${clash.reason}`,
-      });
-    if (block.count > profile.link.max_registers)
-      context.addIssue({
-        code: 'custom',
-        path: ['blocks', index],
-        message: 'is longer than link.max_registers',
-      });
-  }
+  for (const { path, message } of profileFaults(profile))
+    context.addIssue({ code: 'custom', path: [...path], message });
 });
 
+export type ProfileShape = z.infer<typeof profileObject>;
 export type Profile = z.infer<typeof profileSchema>;
-
-/** Registers as they go over the wire. */
-export interface AddressRange {
-  readonly area: RegisterArea;
-  readonly address: number;
-  readonly count: number;
-}
-
-/** The address that goes over the wire. */
-export const protocolAddress = (profile: Pick<Profile, 'address_base'>, address: number): number =>
-  profile.address_base === 'one' ? address - 1 : address;
-
-const onWire = <R extends AddressRange>(profile: Pick<Profile, 'address_base'>, range: R): R => ({
-  ...range,
-  address: protocolAddress(profile, range.address),
-});
-
-export const overlaps = (a: AddressRange, b: AddressRange): boolean =>
-  a.area === b.area && a.address < b.address + b.count && b.address < a.address + a.count;
-
-export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
-  outer.area === inner.area &&
-  outer.address <= inner.address &&
-  inner.address + inner.count <= outer.address + outer.count;
-
-type AddressedProfile = Pick<Profile, 'address_base'>;
 
 /**
  * Registers that no request may touch: those that must not be asked for and those whose reading changes something.

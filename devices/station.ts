@@ -1,8 +1,10 @@
 /** The edge file: which lines there are, which instruments answer on them, and at which station each stands. */
 import { z } from 'zod';
 import { limitSchema } from './limit.ts';
+import { MQTT_FORMATS, mqttInstrumentSchemas, timeZoneSchema } from './mqtt-instrument.ts';
 import { qualitySettingsSchema } from './quality/settings.ts';
 import { RESERVED_NAMES } from './wire/topics.ts';
+import { channelsSchema } from './wiring.ts';
 import { nameSchema, parameterSchema, stationShape } from './word.ts';
 
 const host = z.string().min(1).max(253);
@@ -10,6 +12,8 @@ const port = z.int().min(1).max(65_535);
 
 /** Speed, data bits, parity, stop bits; RTU needs all eight data bits. */
 const serial = z.string().regex(/^[1-9]\d{2,6} 8[NEO][12]$/, 'must look like "9600 8N1"');
+
+const brokerUrl = z.url({ protocol: /^mqtts?$/, error: 'must be an mqtt:// or mqtts:// address' });
 
 const lineSchema = z.discriminatedUnion('mode', [
   /** Modbus TCP. `serial` only before a bus behind a gateway: its setting, from which the load is reckoned. */
@@ -30,14 +34,33 @@ const lineSchema = z.discriminatedUnion('mode', [
     port,
     serial: serial.default('9600 8N1'),
   }),
+  /** A local broker on which instruments publish by themselves. */
+  z.strictObject({
+    id: nameSchema,
+    mode: z.literal('mqtt'),
+    url: brokerUrl.refine((url) => !/^\w+:\/\/[^/]*@/.test(url), {
+      error: 'must be without a password: say it in "username" and "password"',
+    }),
+    username: z.string().min(1).max(200).optional(),
+    password: z.string().min(1).max(200).optional(),
+    /** Of times that instruments give without an offset; this machine's when absent. */
+    time_zone: timeZoneSchema.optional(),
+  }),
 ]);
 
 const periodS = z.number().min(0.2).max(3600);
 
-const instrumentSchema = z.strictObject({
+/** An instrument that is polled over Modbus. */
+const polledInstrumentSchema = z.strictObject({
+  format: z.undefined().optional(),
   /** Name of the instrument within its station. */
   id: nameSchema,
-  profile: nameSchema,
+  profile: z
+    .string({
+      error: ({ input }) =>
+        input === undefined ? 'an instrument has a "profile" (Modbus) or a "format" (MQTT)' : undefined,
+    })
+    .pipe(nameSchema),
   line: nameSchema,
   /** Modbus unit id; the profile's factory setting when absent. */
   unit: z.int().min(0).max(255).optional(),
@@ -46,8 +69,14 @@ const instrumentSchema = z.strictObject({
   periods: z.partialRecord(parameterSchema as unknown as z.ZodString, periodS).default({}),
   /** How the tests of its readings differ from those of their parameters. */
   quality: qualitySettingsSchema.default({}),
-  /** Only these points of the profile; all of them when absent. */
+  /** Only these points of the profile; all of them when absent, of an I/O module with channels none. */
   points: z.array(parameterSchema).min(1).optional(),
+  /** What is wired to the inputs of an I/O module. */
+  channels: channelsSchema.optional(),
+});
+
+const instrumentSchema = z.discriminatedUnion('format', [polledInstrumentSchema, ...mqttInstrumentSchemas], {
+  error: `must be one of ${MQTT_FORMATS.join(', ')}`,
 });
 
 const stationSchema = z.strictObject({
@@ -59,7 +88,7 @@ const stationSchema = z.strictObject({
 
 export const uplinkSchema = z.strictObject({
   /** mqtt://host:port of the central broker. */
-  url: z.url({ protocol: /^mqtts?$/, error: 'must be an mqtt:// or mqtts:// address' }),
+  url: brokerUrl,
   /** Password of the edge's account at the broker; its user name is the edge's id. */
   password: z.string().min(1).max(200),
 });
@@ -74,11 +103,13 @@ export const edgeFileSchema = z
     uplink: uplinkSchema,
     /** Upper bound of the outbox on disk. */
     outbox_megabytes: z.number().min(1).max(100_000).default(256),
+    /** `assume`: the clock is kept right by means that the system cannot tell of (a modem, a GPS, a person). */
+    clock: z.strictObject({ sync: z.enum(['system', 'assume']).default('system') }).prefault({}),
     lines: z.array(lineSchema).min(1).max(200),
     stations: z.array(stationSchema).min(1).max(200),
   })
   .superRefine((edge, context) => {
-    const lines = new Set<string>();
+    const lines = new Map<string, AnyLine['mode']>();
     for (const [index, line] of edge.lines.entries()) {
       if (lines.has(line.id)) {
         context.addIssue({
@@ -87,7 +118,7 @@ export const edgeFileSchema = z
           message: `line "${line.id}" is named twice`,
         });
       }
-      lines.add(line.id);
+      lines.set(line.id, line.mode);
     }
     const stations = new Set<string>();
     for (const [index, station] of edge.stations.entries()) {
@@ -107,15 +138,36 @@ export const edgeFileSchema = z
           context.addIssue({ code: 'custom', path: [...path, 'instruments', number, 'id'], message });
         }
         instruments.add(instrument.id);
-        if (!lines.has(instrument.line)) {
-          const message = `there is no line "${instrument.line}"`;
+        const message = lineFault(instrument, lines.get(instrument.line));
+        if (message !== null)
           context.addIssue({ code: 'custom', path: [...path, 'instruments', number, 'line'], message });
-        }
       }
     }
   });
 
+function lineFault(
+  { line, format }: { readonly line: string; readonly format?: string | undefined },
+  mode: AnyLine['mode'] | undefined,
+): string | null {
+  if (mode === undefined) return `there is no line "${line}"`;
+  if (mode === 'mqtt' && format === undefined)
+    return `line "${line}" is an MQTT broker: an instrument there has "format" and "values" and no "profile"`;
+  if (mode !== 'mqtt' && format !== undefined)
+    return `line "${line}" is a Modbus line (${mode}): an instrument there has a "profile" and no "format"`;
+  return null;
+}
+
+export type AnyLine = z.infer<typeof lineSchema>;
+/** A bus or connection on which instruments are polled over Modbus. */
+export type Line = Exclude<AnyLine, { mode: 'mqtt' }>;
+/** A broker on which instruments publish by themselves. */
+export type MqttLine = Extract<AnyLine, { mode: 'mqtt' }>;
+
 export type EdgeFile = z.infer<typeof edgeFileSchema>;
-export type Line = EdgeFile['lines'][number];
 export type Station = EdgeFile['stations'][number];
-export type Instrument = Station['instruments'][number];
+export type AnyInstrument = Station['instruments'][number];
+/** An instrument that is polled over Modbus. */
+export type Instrument = z.infer<typeof polledInstrumentSchema>;
+
+export const isPolled = (instrument: AnyInstrument): instrument is Instrument =>
+  instrument.format === undefined;

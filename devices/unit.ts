@@ -74,6 +74,8 @@ const MOLAR_MASS: Readonly<Record<string, number>> = {
   so2: 64.064,
   co: 28.01,
   no: 30.006,
+  // As NO2.
+  nox: 46.006,
   h2s: 34.08,
 };
 

@@ -1,12 +1,12 @@
 /** One round of words to readings: decode, convert, judge. */
-import { createDecoder } from '../devices/decode.ts';
+import { createDecoder, pointAddresses } from '../devices/decode.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
 import { createJudge, type Judge } from '../devices/quality/judge.ts';
 import type { QualitySettings } from '../devices/quality/settings.ts';
 import { missing } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
-import type { Round } from './reader.ts';
+import type { Round } from './sheet.ts';
 
 /** The decoder's word for a value whose registers are absent. */
 const NOT_READ = 'not read';
@@ -25,10 +25,13 @@ export function createAcquirer(
   const judges = new Map<ParameterId, Judge>(
     points.map(({ parameter }) => [parameter, createJudge(parameter, quality[parameter])]),
   );
-  return ({ at, words, fault }) =>
-    decoder.decode(words, at).map(({ parameter, judged }) => {
-      const read = fault !== null && judged.reason === NOT_READ ? missing(fault) : judged;
-      const { value, flag, reason } = judges.get(parameter)?.(read, at) ?? read;
-      return { station, parameter, at, value, flag, reason };
+  const ranges = points.map((point) => pointAddresses(profile, point));
+  const whyAbsent = (index: number, round: Round): string =>
+    ranges[index]?.map(round.whyAbsent).find((cause) => cause !== null) ?? NOT_READ;
+  return (round) =>
+    decoder.decode(round.words, round.at).map(({ parameter, judged }, index) => {
+      const read = judged.reason === NOT_READ ? missing(whyAbsent(index, round)) : judged;
+      const { value, flag, reason } = judges.get(parameter)?.(read, round.at) ?? read;
+      return { station, parameter, at: round.at, value, flag, reason };
     });
 }

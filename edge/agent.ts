@@ -8,16 +8,22 @@ import { createAlarms } from './alarms.ts';
 import type { Backoff } from './backoff.ts';
 import { createBatcher } from './batch.ts';
 import type { Clock } from './clock.ts';
+import { fixedSource, type SystemClockSource } from './clock-source.ts';
+import { watchClock } from './clock-watch.ts';
 import { inventoryOf, type Profiles } from './inventory.ts';
+import { openLessons } from './lessons.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
-import { openOutbox } from './outbox.ts';
+import { startMqttLine } from './mqtt/line.ts';
+import { LIVE_WINDOW_MS, openOutbox } from './outbox.ts';
 import { startUplink } from './uplink.ts';
 
 export interface AgentOptions {
   readonly file: EdgeFile;
   readonly profiles: Profiles;
   readonly clock: Clock;
+  /** What is known of who keeps the wall clock right; nothing when absent. */
+  readonly clockSource?: SystemClockSource;
   readonly random: () => number;
   readonly log: Logger;
   readonly reconnect?: Backoff;
@@ -38,8 +44,19 @@ const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 export function startAgent(options: AgentOptions): Service {
   const { file, profiles, clock, random, log } = options;
   const outbox = openOutbox(file.data_dir, file.outbox_megabytes);
-  const batcher = createBatcher(outbox);
-  const alarmsOf = new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
+  const batcher = createBatcher(outbox, clock.now);
+  const newAlarms = () => new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
+  let alarmsOf = newAlarms();
+  const watch = watchClock({
+    clock,
+    source: options.clockSource ?? fixedSource('unknown'),
+    dataDir: file.data_dir,
+    log: log.child({ part: 'clock' }),
+    // Limits count time by their readings: across a step a hold would end at once, or everything be out of order.
+    onStep: () => {
+      alarmsOf = newAlarms();
+    },
+  });
   const gathering = new AbortController();
   let gathered = false;
   let diskFails = false;
@@ -65,11 +82,18 @@ export function startAgent(options: AgentOptions): Service {
   }
 
   function onReadings(readings: readonly Reading[]): void {
-    batcher.addReadings(readings);
-    const alarms = readings.flatMap((reading) => alarmsOf.get(reading.station)?.([reading]) ?? []);
+    batcher.addReadings(watch.mark(readings));
+    // Limits take what was measured: that its time is doubtful is no reason to let a flood pass.
+    // What an instrument had stored is of the past: it raises no alarm.
+    const liveFrom = clock.now() - LIVE_WINDOW_MS;
+    const alarms = readings
+      .filter(({ at }) => at >= liveFrom)
+      .flatMap((reading) => alarmsOf.get(reading.station)?.([reading]) ?? []);
     for (const { station, parameter, limit, state, value } of alarms)
       log.warn({ station, parameter, limit, state, value }, 'limit crossed');
-    batcher.addAlarms(alarms);
+    batcher.addAlarms(
+      alarms.map((alarm) => (watch.doubts(alarm.at) ? { ...alarm, time_doubtful: true as const } : alarm)),
+    );
     // An alarm does not wait for its batch to fill.
     if (alarms.length > 0) flush();
     else void gather();
@@ -91,8 +115,10 @@ export function startAgent(options: AgentOptions): Service {
   });
   for (const { line, reason } of lineWarnings(file, profiles))
     log.warn({ line, reason }, 'line set up badly');
+  const lessons = openLessons(file.data_dir, log);
+  const common = { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings };
   const lines = file.lines.map((line) =>
-    startLine(line, { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings }),
+    line.mode === 'mqtt' ? startMqttLine(line, common) : startLine(line, { ...common, lessons }),
   );
 
   /** Each call tells of the time since the one before. */
@@ -108,6 +134,7 @@ export function startAgent(options: AgentOptions): Service {
         at: clock.now(),
         waiting: outbox.waiting(clock.now()),
         dropped: outbox.dropped() + batcher.lost(),
+        clock: { ...watch.state() },
         lines: lines.map(({ id, planned, state }) => {
           const { busyMs, skipped, units } = state();
           const busy = (busyMs - (busyBefore.get(id) ?? 0)) / elapsed;
@@ -122,6 +149,7 @@ export function startAgent(options: AgentOptions): Service {
     async stop() {
       await Promise.all(lines.map((line) => line.stop()));
       gathering.abort();
+      watch.stop();
       flush();
       await uplink.stop(DRAIN_MS);
       outbox.close();

@@ -2,7 +2,7 @@
 import type { Reading } from '../devices/reading.ts';
 import type { Alarm } from '../devices/wire/messages.ts';
 import { encodeSenml } from '../devices/wire/senml.ts';
-import type { NewBatch, Outbox } from './outbox.ts';
+import { LIVE_WINDOW_MS, type NewBatch, type Outbox } from './outbox.ts';
 
 /** Bounds one payload. */
 const MOST_RECORDS = 1000;
@@ -20,13 +20,18 @@ export interface Batcher {
   lost(): number;
 }
 
-export function createBatcher(outbox: Pick<Outbox, 'append'>): Batcher {
+export function createBatcher(outbox: Pick<Outbox, 'append'>, now: () => number): Batcher {
   let readings = new Map<string, Reading[]>();
   let unwritten: NewBatch[] = [];
   let lost = 0;
 
   function seal(): void {
-    for (const [station, own] of readings) unwritten.push(...readingBatches(station, own));
+    // What an instrument had stored is old when it comes: beside live readings it would go out as live.
+    const liveFrom = now() - LIVE_WINDOW_MS;
+    for (const [station, own] of readings) {
+      for (const part of [own.filter(({ at }) => at >= liveFrom), own.filter(({ at }) => at < liveFrom)])
+        unwritten.push(...readingBatches(station, part));
+    }
     readings = new Map();
     while (unwritten.length > MOST_UNWRITTEN) {
       const first = unwritten.findIndex((batch) => batch.kind === 'readings');

@@ -3,8 +3,9 @@
 import type { ProfileLookup } from '../devices/kit/profiles.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
-import type { EdgeFile, Instrument } from '../devices/station.ts';
+import { type AnyInstrument, type EdgeFile, type Instrument, isPolled } from '../devices/station.ts';
 import type { Inventory } from '../devices/wire/messages.ts';
+import { wiredPoints } from '../devices/wiring.ts';
 
 export type Profiles = ProfileLookup;
 
@@ -14,13 +15,31 @@ export function profileOf(profiles: Profiles, { profile: id }: Instrument): Prof
   return profile;
 }
 
-/** The points of the profile that this instrument is read for. */
-export const pointsOf = (profile: Profile, { points }: Instrument): ProfilePoint[] =>
-  profile.points.filter((point) => points === undefined || points.includes(point.parameter));
+/** What this instrument is read for: points of its profile, and what is wired to the inputs of an I/O module. */
+export function pointsOf(
+  profile: Profile,
+  { points, channels }: Pick<Instrument, 'points' | 'channels'>,
+): ProfilePoint[] {
+  const own = profile.points.filter(({ parameter }) => points?.includes(parameter) ?? channels === undefined);
+  return channels === undefined ? own : [...own, ...wiredPoints(profile, channels)];
+}
 
 /** How often this parameter is read, in seconds. */
 export const periodOf = ({ period_s, periods }: Instrument, parameter: ParameterId): number =>
   periods[parameter] ?? period_s;
+
+/** The parameters that come from an instrument, in the order of its profile or mapping. */
+export function parametersOf(instrument: AnyInstrument, profiles: Profiles): ParameterId[] {
+  if (!isPolled(instrument)) return Object.keys(instrument.values) as ParameterId[];
+  return pointsOf(profileOf(profiles, instrument), instrument).map(({ parameter }) => parameter);
+}
+
+/** Maker and model, for people. */
+function modelOf(instrument: AnyInstrument, profiles: Profiles): string {
+  if (!isPolled(instrument)) return instrument.model;
+  const { maker, models, id } = profileOf(profiles, instrument);
+  return `${maker} ${models[0] ?? id}`;
+}
 
 export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Inventory {
   return {
@@ -32,14 +51,13 @@ export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Invento
       latitude,
       longitude,
       ...(origin && { origin }),
-      parameters: instruments.flatMap((instrument) => {
-        const profile = profileOf(profiles, instrument);
-        return pointsOf(profile, instrument).map(({ parameter }) => ({
+      parameters: instruments.flatMap((instrument) =>
+        parametersOf(instrument, profiles).map((parameter) => ({
           id: parameter,
-          period_s: periodOf(instrument, parameter),
-          instrument: `${profile.maker} ${profile.models[0] ?? profile.id}`,
-        }));
-      }),
+          period_s: isPolled(instrument) ? periodOf(instrument, parameter) : instrument.period_s,
+          instrument: modelOf(instrument, profiles),
+        })),
+      ),
     })),
   };
 }

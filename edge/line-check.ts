@@ -1,8 +1,8 @@
 /** What an edge file asks of a line and the line cannot give. It is warned about; nothing stops for it. Pure. */
 import type { EdgeFile, Line } from '../devices/station.ts';
 import type { Profiles } from './inventory.ts';
-import { type LinePlan, planLine, serialOf } from './line-plan.ts';
-import { describeLoad, lineLoad } from './line-time.ts';
+import { type LinePlan, planLine, serialOf, timedInstrument } from './line-plan.ts';
+import { describeLoad, lineLoad, type TimedInstrument } from './line-time.ts';
 
 export interface LineWarning {
   readonly line: string;
@@ -11,9 +11,11 @@ export interface LineWarning {
 
 export function lineWarnings(file: EdgeFile, profiles: Profiles): LineWarning[] {
   return file.lines.flatMap((line) => {
+    if (line.mode === 'mqtt') return [];
     const plans = planLine(line, file, profiles);
-    const load = lineLoad(plans, serialOf(line));
-    const reasons = [...otherSettings(line, plans), ...sharedUnits(line, plans)];
+    const timed = plans.map((plan) => timedInstrument(plan, serialOf(line)));
+    const load = lineLoad(timed);
+    const reasons = [...otherSettings(line, plans), ...sharedUnits(line, plans), ...tooSlow(line, timed)];
     if (load.needs > 1) reasons.push(describeLoad(line.id, load));
     return reasons.map((reason) => ({ line: line.id, reason }));
   });
@@ -48,4 +50,14 @@ function sharedUnits({ id, serial }: Line, plans: readonly LinePlan[]): string[]
       reasons.add(`line ${id}: ${first.instrument} and ${plan.instrument} both have unit ${plan.unit}`);
   }
   return [...reasons];
+}
+
+/** An instrument that needs longer for a round than its period, even with the line to itself. */
+function tooSlow({ id }: Line, instruments: readonly TimedInstrument[]): string[] {
+  return instruments.flatMap(({ instrument, periodsMs, waitsMs, roundMs }) => {
+    const shortest = Math.min(...periodsMs);
+    const ms = waitsMs + roundMs(periodsMs.map((_, index) => index));
+    if (waitsMs === 0 || ms <= shortest) return [];
+    return `line ${id}: a round of ${instrument} takes ${(ms / 1000).toFixed(1)} s, ${waitsMs / 1000} s of it waiting for its measurement, and it is to be read every ${shortest / 1000} s; give it a longer period`;
+  });
 }

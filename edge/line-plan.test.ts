@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import { type EdgeFile, edgeFileSchema } from '../devices/station.ts';
 import { inventoryOf } from './inventory.ts';
+import { NOTHING_LEARNED } from './learned.ts';
 import { lineWarnings } from './line-check.ts';
 import { planLine } from './line-plan.ts';
+import { modbusLine } from './rig.ts';
 
 const profiles = loadProfiles();
 
@@ -31,21 +33,21 @@ const TCP = { mode: 'tcp', host: '127.0.0.1' };
 const RTU = { mode: 'rtu', path: '/dev/ttyUSB0', serial: '9600 8N1' };
 
 function plans(file: EdgeFile, from = profiles) {
-  const [line] = file.lines;
-  if (!line) throw new Error('no line');
-  return planLine(line, file, from);
+  return planLine(modbusLine(file), file, from);
 }
 
-test('an instrument is read in one plan for each of its periods, and the inventory says the same', () => {
+test('an instrument is read in classes of one period each, and the inventory says the same', () => {
   const file = edgeFile(TCP, [
     { profile: 'dfrobot-sen0662', period_s: 2, periods: { pm10: 60 }, points: ['pm2_5', 'pm1', 'pm10'] },
   ]);
-  const [fast, slow] = plans(file);
-  expect(fast).toMatchObject({ instrument: 's0/i', unit: 87, periodMs: 2000, timeoutMs: 1000, pauseMs: 0 });
+  const [plan] = plans(file);
+  expect(plan).toMatchObject({ instrument: 's0/i', unit: 87, pauseMs: 0 });
+  const [fast, slow] = plan?.classes ?? [];
+  expect(fast?.periodMs).toBe(2000);
   expect(fast?.points.map(({ parameter }) => parameter)).toEqual(['pm1', 'pm2_5']);
   // Its state register along with each.
-  expect(fast?.blocks).toEqual([{ area: 'input', address: 4, count: 6 }]);
-  expect(slow).toMatchObject({ instrument: 's0/i', unit: 87, periodMs: 60_000 });
+  expect(plan?.plan(fast?.wanted ?? [], NOTHING_LEARNED)).toEqual([{ area: 'input', address: 4, count: 6 }]);
+  expect(slow?.periodMs).toBe(60_000);
   expect(slow?.points.map(({ parameter }) => parameter)).toEqual(['pm10']);
   expect(
     inventoryOf(file, profiles).stations[0]?.parameters.map(({ id, period_s }) => [id, period_s]),
@@ -56,9 +58,9 @@ test('an instrument is read in one plan for each of its periods, and the invento
   ]);
 });
 
-test('the probe is the smallest range of the whole instrument, in each of its plans', () => {
-  const both = plans(edgeFile(TCP, [{ profile: 'dfrobot-sen0662', periods: { pm10: 60 } }]));
-  expect(both.map(({ probe }) => probe)).toEqual(Array(2).fill({ area: 'input', address: 4, count: 1 }));
+test('the probe is the smallest range of the whole instrument', () => {
+  const [periods] = plans(edgeFile(TCP, [{ profile: 'dfrobot-sen0662', periods: { pm10: 60 } }]));
+  expect(periods?.probe).toEqual({ area: 'input', address: 4, count: 1 });
   // Two registers where a value has two: half of one may be refused.
   const profile = profiles.get('dfrobot-sen0662');
   if (!profile) throw new Error('no profile');
@@ -74,7 +76,7 @@ test('on a bus the silence of 3.5 characters comes to the pause of the profile',
   const pausing = new Map(profiles).set('xy-md02', { ...profile, link: { ...profile.link, pause_ms: 50 } });
   const pause = (line: object) => {
     const file = edgeFile(line, [{ profile: 'xy-md02' }]);
-    return file.lines.flatMap((own) => planLine(own, file, pausing)).map(({ pauseMs }) => pauseMs);
+    return planLine(modbusLine(file), file, pausing).map(({ pauseMs }) => pauseMs);
   };
   expect(pause(TCP)).toEqual([50]);
   expect(pause(RTU)[0]).toBeCloseTo(53.65, 2);
@@ -83,8 +85,9 @@ test('on a bus the silence of 3.5 characters comes to the pause of the profile',
   expect(pause({ ...TCP, serial: '9600 8N1' })[0]).toBeCloseTo(53.65, 2);
 });
 
-test('the time-out on a bus has room for the bytes of the longest answer', () => {
-  const timeout = (line: object) => plans(edgeFile(line, [{ profile: 'dfrobot-sen0662' }]))[0]?.timeoutMs;
+test('the time-out on a bus has room for the bytes of the answer', () => {
+  const timeout = (line: object) =>
+    plans(edgeFile(line, [{ profile: 'dfrobot-sen0662' }]))[0]?.timeoutMs({ area: 'input', count: 8 });
   expect(timeout(TCP)).toBe(1000);
   // (8 + 21) characters of 1.0417 ms, and of 8.333 ms.
   expect(timeout(RTU)).toBe(1031);

@@ -1,62 +1,80 @@
-/** What is read on a line: each instrument's points in blocks, one plan for each of its periods. Pure. */
-import { actionsAtStart, actionsBefore, type Profile, type ProfilePoint } from '../devices/profile.ts';
+/** What is read on a line: of each instrument, which points in which period and in which requests. Pure. */
+import {
+  type AddressRange,
+  actionsAtStart,
+  actionsBefore,
+  fixedBlocks,
+  type Profile,
+  type ProfilePoint,
+} from '../devices/profile.ts';
 import type { QualitySettings } from '../devices/quality/settings.ts';
-import type { EdgeFile, Instrument, Line } from '../devices/station.ts';
+import { type EdgeFile, type Instrument, isPolled, type Line } from '../devices/station.ts';
 import { type Profiles, periodOf, pointsOf, profileOf } from './inventory.ts';
-import { parseSerial, requestMs, type SerialSetting, silenceMs } from './line-time.ts';
-import { type Block, planBlocks } from './plan.ts';
-import type { PollTask } from './reader.ts';
+import { NOTHING_LEARNED } from './learned.ts';
+import {
+  orderMs,
+  parseSerial,
+  requestMs,
+  type SerialSetting,
+  silenceMs,
+  type TimedInstrument,
+  transferMs,
+  waitMs,
+} from './line-time.ts';
+import { planBlocks, planRanges, wantedRanges } from './plan.ts';
+import type { PollClass, PollTask } from './poll-task.ts';
 
-export interface LinePlan extends Omit<PollTask, 'take' | 'skip'> {
+export interface LinePlan extends Omit<PollTask, 'classes' | 'memory'> {
   readonly station: string;
   readonly profile: Profile;
-  readonly points: readonly ProfilePoint[];
   readonly quality: QualitySettings;
+  readonly classes: ReadonlyArray<
+    Pick<PollClass, 'periodMs' | 'wanted'> & { readonly points: readonly ProfilePoint[] }
+  >;
 }
 
 /** The setting of the bus, null where there is none. */
-export const serialOf = ({ serial }: Line): SerialSetting | null =>
-  serial === undefined ? null : parseSerial(serial);
+export const serialOf = (line: Line): SerialSetting | null =>
+  line.serial === undefined ? null : parseSerial(line.serial);
 
 export function planLine(line: Line, { stations }: EdgeFile, profiles: Profiles): LinePlan[] {
   const serial = serialOf(line);
   return stations.flatMap((station) =>
     station.instruments
+      .filter(isPolled)
       .filter((instrument) => instrument.line === line.id)
-      .flatMap((instrument) => {
+      .map((instrument): LinePlan => {
         const profile = profileOf(profiles, instrument);
         const own = pointsOf(profile, instrument);
         const { link } = profile;
-        const common = {
+        // Frames on a bus are told apart by silence alone.
+        const pauseMs = link.pause_ms + (serial === null ? 0 : silenceMs(serial));
+        const cost = (block: AddressRange): number => requestMs(block, serial, pauseMs);
+        return {
           station: station.id,
           profile,
           quality: instrument.quality,
           line: line.id,
           instrument: `${station.id}/${instrument.id}`,
           unit: instrument.unit ?? link.unit,
+          classes: [...byPeriod(instrument, own)].map(([periodS, points]) => ({
+            periodMs: periodS * 1000,
+            points,
+            wanted: wantedRanges(profile, points),
+          })),
+          plan: (wanted, learned) => planRanges(profile, wanted, { cost, learned }),
+          divisible: fixedBlocks(profile).length === 0,
+          evenStart: link.even_start,
           probe: smallestRange(profile, own),
           atStart: actionsAtStart(profile),
           before: actionsBefore(profile),
-          // Frames on a bus are told apart by silence alone.
-          pauseMs: link.pause_ms + (serial === null ? 0 : silenceMs(serial)),
+          pauseMs,
+          // A slow bus carries a long answer for longer than many an instrument takes to begin it.
+          timeoutMs: (block) => Math.ceil(link.response_timeout_ms + transferMs(block, serial)),
         };
-        return [...byPeriod(instrument, own)].map(([periodS, points]): LinePlan => {
-          const blocks = planBlocks(profile, points);
-          return {
-            ...common,
-            points,
-            blocks,
-            periodMs: periodS * 1000,
-            timeoutMs: Math.ceil(link.response_timeout_ms + longestMs(blocks, serial)),
-          };
-        });
       }),
   );
 }
-
-/** A slow bus carries a long answer for longer than many an instrument takes to begin it. */
-const longestMs = (blocks: readonly Block[], serial: SerialSetting | null): number =>
-  Math.max(...blocks.map((block) => requestMs(block, serial, 0, 0)));
 
 function byPeriod(instrument: Instrument, points: readonly ProfilePoint[]): Map<number, ProfilePoint[]> {
   const groups = new Map<number, ProfilePoint[]>();
@@ -70,8 +88,24 @@ function byPeriod(instrument: Instrument, points: readonly ProfilePoint[]): Map<
 }
 
 /** Whole as a value is: some instruments refuse half of one. */
-function smallestRange(profile: Profile, points: readonly ProfilePoint[]): Block {
+function smallestRange(profile: Profile, points: readonly ProfilePoint[]): AddressRange {
   const apart = { ...profile, link: { ...profile.link, max_gap: 0 } };
   const ranges = points.flatMap((point) => planBlocks(apart, [point]));
   return ranges.reduce((least, range) => (range.count < least.count ? range : least));
+}
+
+/** What the line's time goes to: the requests of a round and what the instrument must be told before it. */
+export function timedInstrument(plan: LinePlan, serial: SerialSetting | null): TimedInstrument {
+  const { instrument, classes, before, probe, pauseMs } = plan;
+  const ordersMs = before.reduce((sum, order) => sum + orderMs(order, probe, serial, pauseMs), 0);
+  return {
+    instrument,
+    periodsMs: classes.map(({ periodMs }) => periodMs),
+    waitsMs: before.reduce((sum, order) => sum + waitMs(order), 0),
+    roundMs: (due) => {
+      const wanted = due.flatMap((index) => classes[index]?.wanted ?? []);
+      const blocks = plan.plan(wanted, NOTHING_LEARNED);
+      return blocks.reduce((sum, block) => sum + requestMs(block, serial, pauseMs), ordersMs);
+    },
+  };
 }

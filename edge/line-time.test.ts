@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import type { LineAction } from '../devices/profile.ts';
 import {
   answerBytes,
   characterMs,
   describeLoad,
   lineLoad,
+  orderMs,
   parseSerial,
   requestMs,
   silenceMs,
@@ -44,26 +46,49 @@ test('a request is its bytes, the turnaround and the pause', () => {
   expect(requestMs({ area: 'input', count: 8 }, null, 5, 20)).toBe(25);
 });
 
-const eight = [{ area: 'input', count: 8 }] as const;
+const eight = { area: 'input', count: 8 } as const;
+const slow = parseSerial('9600 8N1');
 
-test('the load of a line is the sum over its instruments, whatever their periods', () => {
-  const load = lineLoad(
-    [
-      { instrument: 'a/fast', blocks: eight, periodMs: 100, pauseMs: 5 },
-      { instrument: 'a/slow', blocks: [...eight, ...eight], periodMs: 1000, pauseMs: 0 },
-      { instrument: 'a/slow', blocks: eight, periodMs: 60_000, pauseMs: 0 },
-    ],
-    parseSerial('9600 8N1'),
-  );
+test('the load of a line is the sum over its instruments', () => {
+  const load = lineLoad([
+    { instrument: 'a/slow', periodsMs: [1000], waitsMs: 0, roundMs: () => 2 * requestMs(eight, slow, 0) },
+    { instrument: 'a/fast', periodsMs: [100], waitsMs: 0, roundMs: () => requestMs(eight, slow, 5) },
+  ]);
   expect(load.shares.map(({ instrument }) => instrument)).toEqual(['a/fast', 'a/slow']);
   expect(load.shares[0]?.needs).toBeCloseTo(0.552083, 6);
-  // 2 × 50.2083 ms a second and 50.2083 ms a minute.
-  expect(load.shares[1]?.needs).toBeCloseTo(0.101253, 6);
-  expect(load.needs).toBeCloseTo(0.653337, 6);
+  expect(load.shares[1]?.needs).toBeCloseTo(0.100417, 6);
+  expect(load.needs).toBeCloseTo(0.6525, 6);
+});
+
+test('periods of one instrument that fall due together count once', () => {
+  const rounds: string[] = [];
+  const load = lineLoad([
+    {
+      instrument: 'a/x',
+      periodsMs: [2000, 3000],
+      waitsMs: 0,
+      roundMs: (due) => {
+        rounds.push(due.join('+'));
+        return due.length === 2 ? 50 : 40;
+      },
+    },
+  ]);
+  expect(rounds.sort()).toEqual(['0', '0+1', '1']);
+  // In six seconds: together once, the first alone twice, the second alone once.
+  expect(load.needs).toBeCloseTo((50 + 2 * 40 + 40) / 6000, 9);
 });
 
 test('a line of nothing needs nothing', () => {
-  expect(lineLoad([], null)).toEqual({ needs: 0, shares: [] });
+  expect(lineLoad([])).toEqual({ needs: 0, shares: [] });
+});
+
+test('an order takes its bytes on the line, and what is waited for takes nothing of it', () => {
+  const ms = (order: LineAction) => orderMs(order, { area: 'input', count: 1 }, slow, 5);
+  expect(ms({ kind: 'wait', ms: 1000 })).toBe(0);
+  // 15 characters, 13 and 16, with 20 ms and 5 ms.
+  expect(ms({ kind: 'wake' })).toBeCloseTo(40.625, 3);
+  expect(ms({ kind: 'command', area: 'holding', address: 0x2500 })).toBeCloseTo(38.5417, 3);
+  expect(ms({ kind: 'write', area: 'holding', address: 1, value: 3 })).toBeCloseTo(41.6667, 3);
 });
 
 test('an overloaded line is told in words, with those that take most', () => {

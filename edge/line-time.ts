@@ -1,5 +1,5 @@
 /** How long requests take on a line, and whether its instruments fit its time. Pure. */
-import type { AddressRange } from '../devices/profile.ts';
+import type { AddressRange, LineAction } from '../devices/profile.ts';
 
 /** How characters go over a serial line. */
 export interface SerialSetting {
@@ -41,22 +41,51 @@ export const answerBytes = ({ area, count }: Pick<AddressRange, 'area' | 'count'
 /** What an instrument takes to begin its answer, as long as nothing better is known: sensors take 5 to 50 ms. */
 export const TURNAROUND_MS = 20;
 
-/** One request with its answer and the pause after it. Bytes cost nothing where there is no serial line. */
-export function requestMs(
+/** How long the bytes of a request and its answer are on a serial line; elsewhere they cost nothing. */
+export const transferMs = (
+  block: Pick<AddressRange, 'area' | 'count'>,
+  serial: SerialSetting | null,
+): number => (serial === null ? 0 : (REQUEST_BYTES + answerBytes(block)) * characterMs(serial));
+
+/** One request with its answer and the pause after it. */
+export const requestMs = (
   block: Pick<AddressRange, 'area' | 'count'>,
   serial: SerialSetting | null,
   pauseMs: number,
   turnaroundMs = TURNAROUND_MS,
+): number => transferMs(block, serial) + turnaroundMs + pauseMs;
+
+/** What an order takes of the line; while an instrument is waited for, the line is others'. `probe` is what wakes it. */
+export function orderMs(
+  order: LineAction,
+  probe: Pick<AddressRange, 'area' | 'count'>,
+  serial: SerialSetting | null,
+  pauseMs: number,
 ): number {
-  const bytes = serial === null ? 0 : (REQUEST_BYTES + answerBytes(block)) * characterMs(serial);
-  return bytes + turnaroundMs + pauseMs;
+  switch (order.kind) {
+    case 'wait':
+      return 0;
+    case 'wake':
+      return requestMs(probe, serial, pauseMs);
+    case 'command':
+      return requestMs({ area: order.area, count: 0 }, serial, pauseMs);
+    case 'write': {
+      // The answer repeats the request.
+      const bytes = serial === null ? 0 : 2 * REQUEST_BYTES * characterMs(serial);
+      return bytes + TURNAROUND_MS + pauseMs;
+    }
+  }
 }
 
-export interface TimedTask {
+export const waitMs = (order: LineAction): number => (order.kind === 'wait' ? order.ms : 0);
+
+export interface TimedInstrument {
   readonly instrument: string;
-  readonly blocks: ReadonlyArray<Pick<AddressRange, 'area' | 'count'>>;
-  readonly periodMs: number;
-  readonly pauseMs: number;
+  readonly periodsMs: readonly number[];
+  /** What a round waits for the instrument while the line is free. */
+  readonly waitsMs: number;
+  /** Time on the line of a round for the periods that are due together, given by their index. */
+  readonly roundMs: (due: readonly number[]) => number;
 }
 
 export interface LineLoad {
@@ -66,18 +95,38 @@ export interface LineLoad {
   readonly shares: ReadonlyArray<{ readonly instrument: string; readonly needs: number }>;
 }
 
-export function lineLoad(tasks: readonly TimedTask[], serial: SerialSetting | null): LineLoad {
-  const shares = new Map<string, number>();
-  for (const { instrument, blocks, periodMs, pauseMs } of tasks) {
-    const ms = blocks.reduce((sum, block) => sum + requestMs(block, serial, pauseMs), 0);
-    shares.set(instrument, (shares.get(instrument) ?? 0) + ms / periodMs);
-  }
-  const sorted = [...shares].map(([instrument, needs]) => ({ instrument, needs }));
-  return {
-    needs: sorted.reduce((sum, { needs }) => sum + needs, 0),
-    shares: sorted.sort((a, b) => b.needs - a.needs),
-  };
+export function lineLoad(instruments: readonly TimedInstrument[]): LineLoad {
+  const shares = instruments
+    .map((timed) => ({ instrument: timed.instrument, needs: shareOf(timed) }))
+    .sort((a, b) => b.needs - a.needs);
+  return { needs: shares.reduce((sum, { needs }) => sum + needs, 0), shares };
 }
+
+/** What is due together is read together, so it counts how often which periods meet; an hour has all meetings that matter. */
+function shareOf({ periodsMs, roundMs }: TimedInstrument): number {
+  const [only] = periodsMs;
+  if (only === undefined) return 0;
+  if (periodsMs.length === 1) return roundMs([0]) / only;
+  const dueAt = new Map<number, number[]>();
+  for (const [index, period] of periodsMs.entries()) {
+    for (let at = 0; at < HOUR_MS; at += period) {
+      const due = dueAt.get(at);
+      if (due) due.push(index);
+      else dueAt.set(at, [index]);
+    }
+  }
+  const rounds = new Map<string, { readonly due: readonly number[]; count: number }>();
+  for (const due of dueAt.values()) {
+    const same = rounds.get(due.join());
+    if (same) same.count += 1;
+    else rounds.set(due.join(), { due, count: 1 });
+  }
+  let ms = 0;
+  for (const { due, count } of rounds.values()) ms += count * roundMs(due);
+  return ms / HOUR_MS;
+}
+
+const HOUR_MS = 3_600_000;
 
 /** The load in words, its largest consumers named. */
 export function describeLoad(line: string, { needs, shares }: LineLoad): string {

@@ -6,10 +6,11 @@ import type { EdgeFile, Line } from '../devices/station.ts';
 import { createAcquirer } from './acquire.ts';
 import type { Clock } from './clock.ts';
 import type { Profiles } from './inventory.ts';
-import { type LinePlan, planLine, serialOf } from './line-plan.ts';
+import { type Lessons, openLessons } from './lessons.ts';
+import { type LinePlan, planLine, serialOf, timedInstrument } from './line-plan.ts';
 import { lineLoad } from './line-time.ts';
+import type { PollTask } from './poll-task.ts';
 import { createPoller, type LineState } from './poller.ts';
-import type { PollTask } from './reader.ts';
 import { createModbus } from './sources/modbus.ts';
 
 export interface RunningLine {
@@ -28,6 +29,8 @@ export interface LineOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly onReadings: (readings: readonly Reading[]) => void;
+  /** What was learned of the instruments; in memory alone when absent. */
+  readonly lessons?: Lessons;
 }
 
 export function startLine(line: Line, options: LineOptions): RunningLine {
@@ -35,13 +38,14 @@ export function startLine(line: Line, options: LineOptions): RunningLine {
   const ownLog = log.child({ line: line.id });
   const source = createModbus(line, { clock, random, log: ownLog });
   const plans = planLine(line, options.file, options.profiles);
-  const tasks = plans.map((plan) => taskOf(plan, options.onReadings));
+  const { onReadings, lessons = openLessons(null, ownLog) } = options;
+  const tasks = plans.map((plan) => taskOf(plan, lessons, ownLog, onReadings));
   const poller = createPoller(source, tasks, clock, ownLog);
   const stopping = new AbortController();
   const running = poller.run(stopping.signal);
   return {
     id: line.id,
-    planned: lineLoad(plans, serialOf(line)).needs,
+    planned: lineLoad(plans.map((plan) => timedInstrument(plan, serialOf(line)))).needs,
     state: poller.state,
     async stop() {
       stopping.abort();
@@ -50,13 +54,31 @@ export function startLine(line: Line, options: LineOptions): RunningLine {
   };
 }
 
-function taskOf(plan: LinePlan, onReadings: LineOptions['onReadings']): PollTask {
-  const { station, points } = plan;
-  const acquire = createAcquirer(station, plan.profile, points, plan.quality);
+function taskOf(
+  plan: LinePlan,
+  lessons: Lessons,
+  log: Logger,
+  onReadings: LineOptions['onReadings'],
+): PollTask {
+  const { station, profile, instrument, unit, quality } = plan;
+  // Another unit, or another edition of the map, has everything to show again.
+  const key = `${plan.line} ${unit} ${instrument} ${profile.id} ${profile.revision}`;
   return {
     ...plan,
-    take: (round) => onReadings(acquire(round)),
-    skip: (at, reason) =>
-      onReadings(points.map(({ parameter }) => ({ station, parameter, at, ...missing(reason) }))),
+    memory: lessons.memoryOf(key, log.child({ instrument, unit })),
+    classes: plan.classes.map(({ periodMs, wanted, points }) => {
+      const acquire = createAcquirer(station, profile, points, quality);
+      return {
+        periodMs,
+        wanted,
+        take(round) {
+          const readings = acquire(round);
+          onReadings(readings);
+          return readings.some(({ value }) => value !== null);
+        },
+        skip: (at, reason) =>
+          onReadings(points.map(({ parameter }) => ({ station, parameter, at, ...missing(reason) }))),
+      };
+    }),
   };
 }

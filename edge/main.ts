@@ -5,6 +5,7 @@ import type { Service } from '../devices/kit/service.ts';
 import type { SettingsSources } from '../devices/kit/settings.ts';
 import { startAgent } from './agent.ts';
 import { systemClock } from './clock.ts';
+import { fixedSource, openClockSource } from './clock-source.ts';
 import { loadEdgeFile } from './settings.ts';
 
 export async function startEdge(
@@ -14,6 +15,7 @@ export async function startEdge(
   const profiles = openProfiles(profilesDir);
   const file = loadEdgeFile(sources, profiles);
   const log = createLogger('edge', file.log_level).child({ edge: file.id });
-  const agent = startAgent({ file, profiles, clock: systemClock, random: Math.random, log });
+  const clockSource = file.clock.sync === 'assume' ? fixedSource('assumed') : await openClockSource();
+  const agent = startAgent({ file, profiles, clock: systemClock, clockSource, random: Math.random, log });
   return { stop: agent.stop, ready: { edge: file.id } };
 }

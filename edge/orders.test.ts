@@ -1,21 +1,19 @@
 /** What an instrument must be told before it is read, against the field's instruments. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { loadProfiles } from '../devices/kit/profiles.ts';
-import { profileSchema } from '../devices/profile.ts';
 import type { Reading } from '../devices/reading.ts';
 import { startProfileField } from '../devices/simulator/profile-field.ts';
 import { edgeFileSchema } from '../devices/station.ts';
 import { systemClock } from './clock.ts';
 import { startLine } from './line.ts';
-import { silentLog } from './rig.ts';
-import { edgeFileFaults } from './settings.ts';
+import { modbusLine, silentLog } from './rig.ts';
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const edgeFile = (profile: string, port: number) =>
+const edgeFile = (profile: string, port: number, period_s = 0.3) =>
   edgeFileSchema.parse({
     id: 'hop-1',
     data_dir: 'data',
@@ -29,7 +27,7 @@ const edgeFile = (profile: string, port: number) =>
         area: { vi: 'Tên', en: 'Name' },
         latitude: 16,
         longitude: 108,
-        instruments: [{ id: 'sonde', profile, line: 'bus', period_s: 0.3 }],
+        instruments: [{ id: 'sonde', profile, line: 'bus', period_s }],
       },
     ],
   });
@@ -42,10 +40,8 @@ test('a sonde is told to measure before its first read, and again after it was a
   });
   closing.push(field.stop);
   const file = edgeFile('yosemitech-y4000', field.ready.lines.line ?? 0);
-  const [line] = file.lines;
-  if (!line) throw new Error('no line');
   const readings: Reading[] = [];
-  const running = startLine(line, {
+  const running = startLine(modbusLine(file), {
     file,
     profiles: loadProfiles(),
     clock: systemClock,
@@ -65,15 +61,24 @@ test('a sonde is told to measure before its first read, and again after it was a
   await vi.waitFor(() => expect(newest()).toMatchObject({ flag: 1, value: expect.any(Number) }), 12_000);
 });
 
-test('a profile that must be written to before a read is refused, since an edge only reads', () => {
-  const plain = loadProfiles().get('xy-md02');
-  const written = profileSchema.parse({
-    ...plain,
-    id: 'written',
-    before: [{ write: { area: 'holding', address: 1, value: 3 } }],
+test('a probe that measures when it is told to is told before each read, and shows no old value', async () => {
+  const field = await startProfileField({ profile: 'aqualabo-optod', print: () => {} });
+  closing.push(field.stop);
+  const file = edgeFile('aqualabo-optod', field.ready.lines.line ?? 0, 1);
+  const readings: Reading[] = [];
+  const running = startLine(modbusLine(file), {
+    file,
+    profiles: loadProfiles(),
+    clock: systemClock,
+    random: () => 0,
+    log: silentLog,
+    onReadings: (news) => readings.push(...news),
   });
-  const faults = [...edgeFileFaults(edgeFile('written', 502), new Map([['written', written]]))];
-  expect(faults.map(({ message }) => message)).toEqual([
-    'profile "written" must be written to before it is read, and an edge only reads',
-  ]);
+  closing.push(running.stop);
+  const oxygen = () => readings.filter(({ parameter }) => parameter === 'dissolved_oxygen');
+  await vi.waitFor(() => expect(oxygen().length).toBeGreaterThanOrEqual(3), 12_000);
+  const values = oxygen().map(({ value, flag }) => ({ value, flag }));
+  expect(values.every(({ flag }) => flag === 1)).toBe(true);
+  // What is measured moves; what was not measured again would stand.
+  expect(new Set(values.map(({ value }) => value)).size).toBe(values.length);
 });

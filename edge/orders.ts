@@ -1,34 +1,53 @@
 /** What an instrument must be told before it can be read, as its profile says. */
-import { actionsAtStart, actionsBefore, type LineAction, type Profile } from '../devices/profile.ts';
-import type { Clock } from './clock.ts';
+import type { LineAction } from '../devices/profile.ts';
 import type { Block } from './plan.ts';
-import type { ReadFault, ReadResult } from './sources/source.ts';
+import { describeFault, type ReadFault, type ReadResult, type WriteResult } from './sources/source.ts';
 
-export interface OrderOptions {
-  readonly ask: (block: Block) => Promise<ReadResult>;
-  /** Any read that the instrument knows: whether it answers does not matter. */
-  readonly wakeWith: Block | undefined;
-  readonly clock: Pick<Clock, 'sleep'>;
-  readonly signal: AbortSignal;
+/** The line, for one instrument. */
+export interface LineAccess {
+  ask(block: Block): Promise<ReadResult>;
+  write(target: { area: 'coil' | 'holding'; address: number; value: number }): Promise<WriteResult>;
 }
 
-/** Neither the edge nor a technician's probe writes to an instrument: without its writes it shows what it measured last. */
-export const needsWrites = (profile: Profile): boolean =>
-  [...actionsAtStart(profile), ...actionsBefore(profile)].some(({ kind }) => kind === 'write');
+/** A round lets others have the line. */
+export type Pause =
+  /** The instrument wakes or measures: its value is there after so long. */
+  | { readonly kind: 'measuring'; readonly ms: number }
+  /** It did not answer: it is asked once more after all others that are due. */
+  | { readonly kind: 'unanswered' };
 
-/** The first fault of a command, null when all were taken. */
-export async function giveOrders(
+export interface Untold {
+  readonly fault: ReadFault;
+  /** With the order that was not taken. */
+  readonly cause: string;
+}
+
+/**
+ * Returns the first order that was not taken, null when all were. `wakeWith` is any read that the instrument knows:
+ * whether it answers does not matter.
+ */
+export async function* giveOrders(
   orders: readonly LineAction[],
-  { ask, wakeWith, clock, signal }: OrderOptions,
-): Promise<ReadFault | null> {
+  { ask, write }: LineAccess,
+  wakeWith: Block | undefined,
+): AsyncGenerator<Pause, Untold | null> {
   for (const order of orders) {
-    if (order.kind === 'wait') await clock.sleep(order.ms, signal);
+    if (order.kind === 'wait') yield { kind: 'measuring', ms: order.ms };
     else if (order.kind === 'wake') {
       if (wakeWith) await ask(wakeWith);
-    } else if (order.kind === 'command') {
-      const result = await ask({ area: order.area, address: order.address, count: 0 });
-      if (result.kind === 'fault') return result.fault;
+    } else {
+      const result =
+        order.kind === 'command'
+          ? await ask({ area: order.area, address: order.address, count: 0 })
+          : await write(order);
+      if (result.kind === 'fault')
+        return { fault: result.fault, cause: `${describeFault(result.fault)} to ${describeOrder(order)}` };
     }
   }
   return null;
 }
+
+const describeOrder = (order: Extract<LineAction, { kind: 'command' | 'write' }>): string =>
+  order.kind === 'write'
+    ? `its order, ${order.value} to ${order.area} ${order.address}`
+    : `its start command, ${order.area} ${order.address}`;

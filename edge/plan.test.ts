@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { pointAddresses } from '../devices/decode.ts';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import { type Profile, profileSchema } from '../devices/profile.ts';
-import { planBlocks } from './plan.ts';
+import { parseSerial, requestMs } from './line-time.ts';
+import { type Block, planBlocks, planRanges } from './plan.ts';
 
 const shipped = loadProfiles();
 
@@ -133,5 +134,89 @@ test('of every shipped profile each range lies whole in one block that its link 
       );
       expect(around, `${rest.id} ${range.area} ${range.address}`).toHaveLength(1);
     }
+  }
+});
+
+const at = (serial: string) => (block: Block) => requestMs(block, parseSerial(serial), 4);
+
+test('a gap is read along where that takes less of the line than another request', () => {
+  const apart = made({ max_gap: 64 }, [{ address: 1 }, { address: 32 }]);
+  const on = (serial: string) => planBlocks(apart, apart.points, { cost: at(serial) }).length;
+  // 30 registers are 60 characters: 250 ms at 2400 baud and 5 ms at 115200; a request more is 78 ms and 25 ms.
+  expect(on('2400 8N1')).toBe(2);
+  expect(on('115200 8N1')).toBe(1);
+});
+
+test('where a hole answers with silence no gap is read along', () => {
+  const points = [{ address: 1 }, { address: 3 }];
+  expect(plan(made({ max_gap: 4 }, points))).toEqual(['input 1+3']);
+  expect(plan(made({ max_gap: 4, holes: 'silent' }, points))).toEqual(['input 1+1', 'input 3+1']);
+});
+
+const learned = { illegal: [], apart: [], maxRegisters: null };
+
+test('what the instrument has shown of itself goes before its profile', () => {
+  const points = [{ address: 1 }, { address: 2 }, { address: 4 }, { address: 5 }];
+  const own = made({ max_gap: 4 }, points);
+  const blocks = (shown: object) =>
+    planBlocks(own, own.points, { learned: { ...learned, ...shown } }).map(
+      ({ address, count }) => `${address}+${count}`,
+    );
+  const illegal = (address: number) => ({
+    illegal: [{ area: 'input', address, count: 1, cause: 'exception 2' }],
+  });
+  expect(blocks({})).toEqual(['1+5']);
+  expect(blocks(illegal(3))).toEqual(['1+2', '4+2']);
+  expect(blocks(illegal(4))).toEqual(['1+2', '5+1']);
+  expect(blocks({ apart: [{ area: 'input', address: 2 }] })).toEqual(['1+1', '2+4']);
+  expect(blocks({ maxRegisters: 2 })).toEqual(['1+2', '4+2']);
+});
+
+/** The least time over all ways to cut the ranges into blocks. */
+function leastOf(
+  ranges: readonly Block[],
+  cost: (block: Block) => number,
+  most: number,
+  gap: number,
+): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let cuts = 0; cuts < 2 ** (ranges.length - 1); cuts++) {
+    const blocks: Block[] = [];
+    for (const [index, range] of ranges.entries()) {
+      const last = blocks.at(-1);
+      const joins = last !== undefined && (cuts >> (index - 1)) % 2 === 0;
+      if (joins && range.address - last.address - last.count <= gap)
+        blocks[blocks.length - 1] = { ...last, count: range.address + range.count - last.address };
+      else blocks.push(range);
+    }
+    if (blocks.some(({ count }) => count > most)) continue;
+    least = Math.min(
+      least,
+      blocks.reduce((sum, block) => sum + cost(block), 0),
+    );
+  }
+  return least;
+}
+
+test('no other way to cut the ranges into requests takes less time of the line', () => {
+  let seed = 7;
+  const below = (count: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * count);
+  };
+  const { address_base, blocks, forbidden, never_poll, link } = made({}, [{ address: 0 }]);
+  for (let round = 0; round < 300; round++) {
+    const ranges: Block[] = [];
+    for (let address = below(5); ranges.length < 9; ) {
+      const count = 1 + below(4);
+      ranges.push({ area: 'input', address, count });
+      address += count + below(12);
+    }
+    const [most, gap] = [4 + below(30), below(12)];
+    const cost = at(['1200 8N1', '9600 8E1', '38400 8N1'][below(3)] ?? '');
+    const own = { ...link, max_registers: most, max_gap: gap };
+    const planned = planRanges({ address_base, blocks, forbidden, never_poll, link: own }, ranges, { cost });
+    const time = planned.reduce((sum, block) => sum + cost(block), 0);
+    expect(time).toBeCloseTo(leastOf(ranges, cost, most, gap), 6);
   }
 });

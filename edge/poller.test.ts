@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Clock } from './clock.ts';
-import { createPoller } from './poller.ts';
-import type { PollTask, Round } from './reader.ts';
+import { openLessons } from './lessons.ts';
+import type { Block } from './plan.ts';
+import { faultOfClass, type PollClass, type PollTask } from './poll-task.ts';
+import { createPoller, STILL_MEASURING } from './poller.ts';
 import { silentLog } from './rig.ts';
 import { exceptionFault, type ReadRequest, type ReadResult, type Source } from './sources/source.ts';
 
@@ -25,6 +27,9 @@ function fakeTime(untilMs: number) {
 
 const ANSWER_MS = 10;
 
+/** A word that gives no value. */
+const INVALID = 0x8000;
+
 type Behaviour = (request: ReadRequest, at: number) => ReadResult | null;
 
 const words = ({ address, count }: ReadRequest): ReadResult => ({
@@ -34,14 +39,20 @@ const words = ({ address, count }: ReadRequest): ReadResult => ({
 
 /** Answers each request after `answerMs`, or lets it time out where the behaviour gives null. */
 function fakeSource(time: ReturnType<typeof fakeTime>, behave: Behaviour, answerMs: number) {
-  const requests: Array<{ unit: number; address: number; at: number }> = [];
+  const requests: Array<{ unit: number; address: number; count: number; at: number }> = [];
+  async function read(request: ReadRequest): Promise<ReadResult> {
+    const at = time.clock.ticks();
+    const { unit, address, count } = request;
+    requests.push({ unit, address, count, at });
+    const result = behave(request, at);
+    time.pass(result ? answerMs : request.timeoutMs);
+    return result ?? { kind: 'fault', fault: { kind: 'no-answer', timeoutMs: request.timeoutMs } };
+  }
   const source: Source = {
-    async read(request) {
-      const at = time.clock.ticks();
-      requests.push({ unit: request.unit, address: request.address, at });
-      const result = behave(request, at);
-      time.pass(result ? answerMs : request.timeoutMs);
-      return result ?? { kind: 'fault', fault: { kind: 'no-answer', timeoutMs: request.timeoutMs } };
+    read,
+    async write(request) {
+      const result = await read({ ...request, count: 1 });
+      return result.kind === 'words' ? { kind: 'done' } : result;
     },
     stop: async () => {},
   };
@@ -54,33 +65,60 @@ interface Got {
   readonly word: number | undefined;
 }
 
-async function poll(
-  untilMs: number,
-  behave: Behaviour,
-  units: ReadonlyArray<Partial<PollTask> & { unit: number }>,
-  answerMs = ANSWER_MS,
-) {
+interface Polled extends Partial<Pick<PollTask, 'atStart' | 'before' | 'pauseMs'>> {
+  readonly unit: number;
+  readonly blocks?: readonly Block[];
+  readonly periodMs?: number;
+  /** Instead of blocks and period. */
+  readonly classes?: ReadonlyArray<{ readonly periodMs: number; readonly blocks: readonly Block[] }>;
+  /** Whether all that is wanted at once makes one request. */
+  readonly joined?: boolean;
+  readonly timeoutMs?: number;
+}
+
+const whole = (blocks: readonly Block[]): Block[] => {
+  const end = Math.max(...blocks.map(({ address, count }) => address + count));
+  const address = Math.min(...blocks.map((block) => block.address));
+  return [{ area: 'input', address, count: end - address }];
+};
+
+async function poll(untilMs: number, behave: Behaviour, units: readonly Polled[], answerMs = ANSWER_MS) {
   const time = fakeTime(untilMs);
   const { source, requests } = fakeSource(time, behave, answerMs);
   const rounds = new Map<number, Got[]>();
   const skips: Array<{ unit: number; at: number; reason: string }> = [];
-  const tasks = units.map((over): PollTask => {
-    const own: Got[] = [];
-    rounds.set(over.unit, own);
+  const lessons = openLessons(null, silentLog);
+  const tasks = units.map((polled): PollTask => {
+    const { unit, periodMs = 1000, blocks = [{ area: 'input', address: 0, count: 2 }] } = polled;
+    const { timeoutMs = 500, classes = [{ periodMs, blocks }] } = polled;
+    const got: Got[] = [];
+    rounds.set(unit, got);
     return {
       line: 'cabinet',
-      instrument: `station/${over.unit}`,
-      blocks: [{ area: 'input', address: 0, count: 2 }],
+      instrument: `station/${unit}`,
+      unit,
+      classes: classes.map((own): PollClass => {
+        const polledClass: PollClass = {
+          periodMs: own.periodMs,
+          wanted: own.blocks,
+          take(round) {
+            const word = round.words('input', own.blocks[0]?.address ?? 0);
+            got.push({ at: round.at - EPOCH, fault: faultOfClass(polledClass, round), word });
+            return word !== undefined && word !== INVALID;
+          },
+          skip: (at, reason) => skips.push({ unit, at: at - EPOCH, reason }),
+        };
+        return polledClass;
+      }),
+      plan: (wanted) => (polled.joined ? whole(wanted) : [...wanted]),
+      divisible: false,
+      evenStart: false,
+      memory: lessons.memoryOf(`${unit}`, silentLog),
       probe: { area: 'input', address: 99, count: 1 },
-      atStart: [],
-      before: [],
-      periodMs: 1000,
-      timeoutMs: 500,
-      pauseMs: 0,
-      take: ({ at, fault, words: read }: Round) =>
-        own.push({ at: at - EPOCH, fault, word: read('input', over.blocks?.[0]?.address ?? 0) }),
-      skip: (at, reason) => skips.push({ unit: over.unit, at: at - EPOCH, reason }),
-      ...over,
+      atStart: polled.atStart ?? [],
+      before: polled.before ?? [],
+      timeoutMs: () => timeoutMs,
+      pauseMs: polled.pauseMs ?? 0,
     };
   });
   const poller = createPoller(source, tasks, time.clock, silentLog);
@@ -312,35 +350,112 @@ test('a block that never answers rests alone when the probe finds the instrument
   expect(requests.filter(({ address }) => address === 0).length).toBeLessThan(10);
 });
 
+const twoPeriods = {
+  unit: 1,
+  classes: [
+    { periodMs: 1000, blocks: [two[0]] },
+    { periodMs: 5000, blocks: [two[1]] },
+  ],
+};
+
 test('the periods of a dead instrument share one probe', async () => {
-  const shared = { instrument: 'station/x', blocks: [two[0]] };
-  const { of, requests, state } = await poll(60_000, () => null, [
-    { ...shared, unit: 1, periodMs: 1000 },
-    { ...shared, unit: 2, periodMs: 5000 },
-  ]);
+  const { of, requests } = await poll(60_000, () => null, [twoPeriods]);
   // Once with its retry, then after rests of 2, 4, 8, 16, ... seconds.
-  expect(requests.length).toBeLessThanOrEqual(8);
-  expect(of(1)).toHaveLength(60);
-  expect(of(2)).toHaveLength(12);
-  expect(state.units).toHaveLength(1);
+  expect(requests.length).toBeLessThanOrEqual(7);
+  expect(of(1)).toHaveLength(60 + 12);
 });
 
-test('an instrument that fails in one of its periods is told once', async () => {
-  const shared = { instrument: 'station/x' };
+test('an instrument that fails in one of its periods keeps that fault while the other period works', async () => {
   const { state } = await poll(
-    5000,
-    (request) => (request.address === 0 ? { kind: 'fault', fault: exceptionFault(2) } : words(request)),
-    [
-      { ...shared, unit: 1, blocks: [two[0]] },
-      { ...shared, unit: 2, blocks: [two[1]] },
-    ],
+    9500,
+    (request) => (request.address === 8 ? { kind: 'fault', fault: exceptionFault(4) } : words(request)),
+    [twoPeriods],
   );
   expect(state.units).toEqual([
-    {
-      instrument: 'station/x',
-      error: 'exception 2 (illegal data address) (line cabinet, unit 1, input 0)',
-    },
+    { instrument: 'station/1', error: 'exception 4 (server device failure) (line cabinet, unit 1, input 8)' },
   ]);
+});
+
+test('an instrument that did not answer is asked again after all others that are due', async () => {
+  const alive = [2, 3, 4].map((unit) => ({ unit, periodMs: 10_000 }));
+  const dead = { unit: 1, periodMs: 5000 };
+  const { requests } = await poll(29_000, (request) => (request.unit === 1 ? null : words(request)), [
+    dead,
+    ...alive,
+  ]);
+  const order = requests.map(({ unit }) => unit);
+  // The first time it is first, for its period is the shortest; its retry and each probe come last.
+  expect(order).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+});
+
+test('what is due together is planned together', async () => {
+  const { requests, of } = await poll(9500, words, [{ ...twoPeriods, joined: true }]);
+  // Both together at 0 and 5 s, one request each.
+  expect(requests.map(({ at, address, count }) => [at, address, count])).toEqual(
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((second) => [1000 * second, 0, second % 5 === 0 ? 9 : 1]),
+  );
+  expect(of(1)).toHaveLength(10 + 2);
+  expect(of(1).every(({ fault }) => fault === null)).toBe(true);
+});
+
+test('while one instrument is waited for the line serves the others', async () => {
+  const before = [
+    { kind: 'write', area: 'holding', address: 1, value: 3 },
+    { kind: 'wait', ms: 400 },
+  ] as const;
+  const { of, requests } = await poll(1900, words, [
+    { unit: 1, before, periodMs: 1000 },
+    { unit: 2, periodMs: 100 },
+  ]);
+  expect(times(of(2))).toHaveLength(19);
+  expect(times(of(2)).every((at, index) => at - 100 * index <= 30)).toBe(true);
+  const own = requests.filter(({ unit }) => unit === 1).map(({ address, at }) => [address, at]);
+  expect(own.map(([address]) => address)).toEqual([1, 0, 1, 0]);
+  // The read comes when the time is up, before anything that has not begun.
+  expect((own[1]?.[1] ?? 0) - (own[0]?.[1] ?? 0)).toBeGreaterThanOrEqual(400);
+  expect((own[1]?.[1] ?? 0) - (own[0]?.[1] ?? 0)).toBeLessThanOrEqual(430);
+  expect(of(1).every(({ fault }) => fault === null)).toBe(true);
+});
+
+test('an instrument that answers without any value is told again to start after three rounds', async () => {
+  let started = 0;
+  const { of } = await poll(
+    9500,
+    (request) => {
+      if (request.address === 7) started += 1;
+      // It loses power once, between two reads.
+      return started === 1 && request.address === 0
+        ? { kind: 'words', words: [INVALID, INVALID] }
+        : words(request);
+    },
+    [{ unit: 1, atStart: [{ kind: 'write', area: 'holding', address: 7, value: 1 }] }],
+  );
+  expect(of(1).map(({ word }) => word)).toEqual([...Array(3).fill(INVALID), ...Array(7).fill(0)]);
+  expect(started).toBe(2);
+});
+
+test('an instrument that measures for longer than its period says so', async () => {
+  const before = [{ kind: 'wait', ms: 1500 }] as const;
+  const { of, skips } = await poll(6000, words, [{ unit: 1, before, periodMs: 1000 }]);
+  expect(times(of(1))).toEqual([1510, 3510, 5510]);
+  expect(skips.map(({ at, reason }) => [at, reason])).toEqual([
+    [1000, STILL_MEASURING],
+    [3000, STILL_MEASURING],
+    [5000, STILL_MEASURING],
+  ]);
+});
+
+test('an instrument that does not take its order is not read: its values would be old', async () => {
+  const before = [{ kind: 'write', area: 'holding', address: 1, value: 3 }] as const;
+  const { of, requests } = await poll(
+    2500,
+    (request) => (request.address === 1 ? { kind: 'fault', fault: exceptionFault(4) } : words(request)),
+    [{ unit: 1, before }],
+  );
+  expect(requests.map(({ address }) => address)).toEqual([1, 1, 1]);
+  expect(of(1)).toHaveLength(3);
+  const fault = 'exception 4 (server device failure) to its order, 3 to holding 1 (line cabinet, unit 1)';
+  expect(of(1).every((got) => got.word === undefined && got.fault === fault)).toBe(true);
 });
 
 test('a period that an overloaded line skips is told as missing at its due time, and counted', async () => {
@@ -348,10 +463,10 @@ test('a period that an overloaded line skips is told as missing at its due time,
     { unit: 1, timeoutMs: 3300, periodMs: 60_000 },
     { unit: 2, periodMs: 1000 },
   ]);
-  // Unit 2 first, then unit 1 with its retry holds the line from 0.01 s to 6.61 s.
-  expect(times(of(2))).toEqual([10, 6620, 7010, 8010, 9010]);
-  expect(skips).toEqual([1000, 2000, 3000, 4000, 5000].map((at) => ({ unit: 2, at, reason: 'line busy' })));
-  expect(state.skipped).toBe(5);
+  // Unit 2 first, then unit 1 holds the line for 3.3 s, and once more when unit 2 has had its turn.
+  expect(times(of(2))).toEqual([10, 3320, 6630, 7010, 8010, 9010]);
+  expect(skips).toEqual([1000, 2000, 4000, 5000].map((at) => ({ unit: 2, at, reason: 'line busy' })));
+  expect(state.skipped).toBe(4);
 });
 
 test('every period of an overloaded line ends in a reading or in a word for its absence', async () => {
@@ -370,10 +485,11 @@ test('after a long hold-up the newest periods are told one by one, and all are c
     { unit: 1, timeoutMs: 25_000, periodMs: 60_000 },
     { unit: 2, periodMs: 200 },
   ]);
-  const first = skips.filter(({ at }) => at < 50_000);
+  const first = skips.filter(({ at }) => at < 25_000);
   expect(first).toHaveLength(60);
-  expect(first.at(-1)?.at).toBe(49_800);
-  expect(state.skipped).toBe(249);
+  expect(first.at(-1)?.at).toBe(24_800);
+  // Of two hold-ups of 25 s.
+  expect(state.skipped).toBe(248);
 });
 
 test('an instrument whose own time-outs cost it periods is told by its own cause', async () => {

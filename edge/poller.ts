@@ -1,9 +1,11 @@
 /** The turns of one line: the instrument with the earliest deadline is read next, and one that fails harms no other. */
 import type { Logger } from '../devices/kit/log.ts';
 import type { Clock } from './clock.ts';
-import type { Block } from './plan.ts';
-import { createReader, newHealth, type PollTask, type Reader } from './reader.ts';
-import type { ReadResult, Source } from './sources/source.ts';
+import type { LineAccess, Pause } from './orders.ts';
+import { faultOfClass, type PollClass, type PollTask } from './poll-task.ts';
+import { createReader, type Reader } from './reader.ts';
+import type { Round } from './sheet.ts';
+import type { Source } from './sources/source.ts';
 
 export interface LineState {
   /** Milliseconds spent in requests since the start. */
@@ -19,107 +21,195 @@ export interface Poller {
   state(): LineState;
 }
 
+interface PolledClass {
+  readonly own: PollClass;
+  /** In ticks. */
+  due: number;
+  /** Of its last round. */
+  fault: string | null;
+}
+
 interface Entry {
   readonly task: PollTask;
   readonly reader: Reader;
-  /** In ticks. */
-  due: number;
+  readonly line: LineAccess;
+  readonly classes: readonly PolledClass[];
+  round: RoundUnderWay | null;
+}
+
+interface RoundUnderWay {
+  readonly run: AsyncGenerator<Pause, Round>;
+  readonly of: readonly PolledClass[];
+  /** Why it leaves the line to others, and until when, in ticks. */
+  readonly pause: Pause['kind'] | null;
+  readonly until: number;
 }
 
 /** The reason of a reading that is absent because others had the line. */
 export const LINE_BUSY = 'line busy';
 
-/** After a long hold-up no more than so many periods of one task are told one by one; all are counted. */
+/** The reason of one that is absent because its own measurement was waited for. */
+export const STILL_MEASURING = 'still measuring: its period is too short';
+
+/** After a long hold-up no more than so many periods of one class are told one by one; all are counted. */
 const MOST_TOLD = 60;
 
 export function createPoller(source: Source, tasks: readonly PollTask[], clock: Clock, log: Logger): Poller {
-  const healths = new Map(tasks.map(({ instrument }) => [instrument, newHealth()]));
-  const entries: Entry[] = tasks.map((task) => ({
-    task,
-    reader: createReader(task, clock, healths.get(task.instrument)),
-    due: 0,
-  }));
+  const stopping = new AbortController();
   let busyMs = 0;
   let skipped = 0;
   let quietUntil = 0;
 
-  async function ask(task: PollTask, block: Block, signal: AbortSignal): Promise<ReadResult> {
-    if (quietUntil > clock.ticks()) await clock.sleep(Math.ceil(quietUntil - clock.ticks()), signal);
-    const started = clock.ticks();
-    const { unit, timeoutMs } = task;
-    const result = await source.read({ unit, ...block, timeoutMs });
-    busyMs += clock.ticks() - started;
-    quietUntil = clock.ticks() + task.pauseMs;
-    return result;
-  }
+  const entries: Entry[] = tasks.map((task) => ({
+    task,
+    reader: createReader(task, clock),
+    line: accessOf(task),
+    classes: task.classes.map((own) => ({ own, due: 0, fault: null })),
+    round: null,
+  }));
 
-  async function turn({ task, reader }: Entry, signal: AbortSignal): Promise<void> {
-    const before = faultOf(task.instrument);
-    const round = await reader.read((block) => ask(task, block, signal), signal);
-    // A read that was cut off by the stop says nothing about the instrument.
-    if (signal.aborted) return;
-    const { instrument, unit } = task;
-    const after = faultOf(instrument);
-    if (after !== null && before === null) log.warn({ instrument, unit, reason: after }, 'instrument fails');
-    if (after === null && before !== null) log.info({ instrument, unit }, 'instrument works again');
-    task.take(round);
+  /** One request at a time: the poller awaits each before it goes on with any round. */
+  function accessOf({ unit, pauseMs, timeoutMs }: PollTask): LineAccess {
+    async function timed<T>(request: () => Promise<T>): Promise<T> {
+      if (quietUntil > clock.ticks())
+        await clock.sleep(Math.ceil(quietUntil - clock.ticks()), stopping.signal);
+      const started = clock.ticks();
+      const result = await request();
+      busyMs += clock.ticks() - started;
+      quietUntil = clock.ticks() + pauseMs;
+      return result;
+    }
+    return {
+      ask: (block) => timed(() => source.read({ unit, ...block, timeoutMs: timeoutMs(block) })),
+      write: ({ area, address, value }) =>
+        timed(() =>
+          source.write({ unit, area, address, value, timeoutMs: timeoutMs({ area: 'holding', count: 1 }) }),
+        ),
+    };
   }
-
-  /** The first of what its tasks have met in their last rounds. */
-  const faultOf = (instrument: string): string | null =>
-    entries.find(({ task, reader }) => task.instrument === instrument && reader.fault !== null)?.reader
-      .fault ?? null;
 
   /** Tells of the periods from one due time up to another that is not among them. */
-  function skip({ task }: Entry, from: number, until: number, reason: string): void {
-    const count = Math.round((until - from) / task.periodMs);
+  function skip({ own }: PolledClass, from: number, until: number, reason: string): void {
+    const count = Math.round((until - from) / own.periodMs);
     skipped += count;
     const wallMinusTicks = clock.now() - clock.ticks();
     for (let index = Math.max(0, count - MOST_TOLD); index < count; index++)
-      task.skip(Math.round(wallMinusTicks + from + index * task.periodMs), reason);
+      own.skip(Math.round(wallMinusTicks + from + index * own.periodMs), reason);
+  }
+
+  function begin(entry: Entry): RoundUnderWay {
+    const now = clock.ticks();
+    const of = entry.classes.filter(({ due }) => due <= now);
+    for (const polled of of) {
+      const { periodMs } = polled.own;
+      const due = polled.due + periodMs * Math.floor((now - polled.due) / periodMs);
+      skip(polled, polled.due, due, LINE_BUSY);
+      polled.due = due;
+    }
+    const run = entry.reader.read(
+      of.map(({ own }) => own),
+      entry.line,
+    );
+    return { run, of, pause: null, until: now };
+  }
+
+  function finish({ task, reader, classes }: Entry, { of, pause }: RoundUnderWay, round: Round): void {
+    const before = faultOf(classes);
+    for (const polled of of) polled.fault = faultOfClass(polled.own, round);
+    const after = faultOf(classes);
+    const { instrument, unit } = task;
+    if (after !== null && before === null) log.warn({ instrument, unit, reason: after }, 'instrument fails');
+    if (after === null && before !== null) log.info({ instrument, unit }, 'instrument works again');
+    let values = false;
+    for (const polled of of) {
+      const { own, due, fault } = polled;
+      values = own.take(round) || values;
+      polled.due = dueAfter(due, own.periodMs, clock.ticks());
+      // Its own time-outs may have cost it the next.
+      skip(
+        polled,
+        due + own.periodMs,
+        polled.due,
+        fault ?? (pause === 'measuring' ? STILL_MEASURING : LINE_BUSY),
+      );
+    }
+    reader.gave(values);
   }
 
   return {
     async run(signal) {
+      signal.addEventListener('abort', () => stopping.abort(), { once: true });
       const start = clock.ticks();
-      for (const entry of entries) entry.due = start;
+      for (const { classes } of entries) for (const polled of classes) polled.due = start;
       // The least recently read stands first, which decides between equal deadlines.
       const order = [...entries];
       while (!signal.aborted) {
         const next = nextTurn(order, clock.ticks());
         if (next === null) {
-          const due = Math.min(...entries.map((entry) => entry.due));
-          await clock.sleep(due - clock.ticks(), signal);
+          await clock.sleep(Math.min(...entries.map(readyAt)) - clock.ticks(), signal);
           continue;
         }
-        const { periodMs } = next.task;
-        const due = next.due + periodMs * Math.floor((clock.ticks() - next.due) / periodMs);
-        skip(next, next.due, due, LINE_BUSY);
-        await turn(next, signal);
+        const round = next.round ?? begin(next);
+        const step = await round.run.next();
+        // A read that was cut off by the stop says nothing about the instrument.
         if (signal.aborted) return;
+        if (!step.done) {
+          const { kind } = step.value;
+          next.round = {
+            ...round,
+            pause: kind,
+            until: clock.ticks() + (kind === 'measuring' ? step.value.ms : 0),
+          };
+          continue;
+        }
+        next.round = null;
+        finish(next, round, step.value);
         order.push(...order.splice(order.indexOf(next), 1));
-        next.due = dueAfter(due, periodMs, clock.ticks());
-        // Its own time-outs may have cost it the next.
-        skip(next, due + periodMs, next.due, next.reader.fault ?? LINE_BUSY);
       }
     },
     state: () => ({
       busyMs,
       skipped,
-      units: [...healths.keys()].map((instrument) => ({ instrument, error: faultOf(instrument) })),
+      units: entries.map(({ task, classes }) => ({ instrument: task.instrument, error: faultOf(classes) })),
     }),
   };
 }
 
-/** Of those that are due, the one that must be read soonest to be read before it is due again. */
+/** The first of what its classes have met in their last rounds. */
+const faultOf = (classes: readonly PolledClass[]): string | null =>
+  classes.find(({ fault }) => fault !== null)?.fault ?? null;
+
+/** When it wants the line next, in ticks. */
+const readyAt = ({ round, classes }: Entry): number =>
+  round?.until ?? Math.min(...classes.map(({ due }) => due));
+
+/** Of those that are ready, the one that must be read soonest to be read before it is due again. */
 function nextTurn(entries: readonly Entry[], now: number): Entry | null {
   let next: Entry | null = null;
+  let earliest = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
-    if (entry.due > now) continue;
-    if (next === null || entry.due + entry.task.periodMs < next.due + next.task.periodMs) next = entry;
+    if (readyAt(entry) > now) continue;
+    const deadline = deadlineOf(entry, now);
+    if (deadline >= earliest) continue;
+    next = entry;
+    earliest = deadline;
   }
   return next;
 }
+
+/**
+ * When it must be read, in ticks. What was told to measure has its value now: it goes before all that has not begun.
+ * What did not answer may cost a time-out: it goes after all that is due.
+ */
+function deadlineOf({ round, classes, reader }: Entry, now: number): number {
+  if (round?.pause === 'measuring') return round.until - LONG_MS;
+  const due = classes.filter((polled) => polled.due <= now);
+  const deadline = Math.min(...due.map((polled) => polled.due + polled.own.periodMs));
+  return round?.pause === 'unanswered' || reader.isDoubtful() ? deadline + LONG_MS : deadline;
+}
+
+/** Longer than others that are due need the line; no longer, so that an overloaded line comes to everybody in the end. */
+const LONG_MS = 60_000;
 
 /** Periods that went by meanwhile are skipped: late reads must not pile up. */
 function dueAfter(due: number, periodMs: number, now: number): number {

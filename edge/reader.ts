@@ -1,82 +1,60 @@
 /** Reads one instrument on its line, and knows which of its blocks fail and until when to leave them alone. */
-import type { ReadWord } from '../devices/decode.ts';
-import type { LineAction, RegisterArea } from '../devices/profile.ts';
+import { type AddressRange, contains } from '../devices/profile.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { giveOrders } from './orders.ts';
-import type { Block } from './plan.ts';
-import { describeFault, type ReadFault, type ReadResult } from './sources/source.ts';
-
-/** Points of one instrument that are read together, again and again. */
-export interface PollTask {
-  readonly line: string;
-  /** station/instrument, for people. An instrument has a task for each of its periods. */
-  readonly instrument: string;
-  readonly unit: number;
-  readonly blocks: readonly Block[];
-  /** The least that can be asked of the instrument: only this while it does not answer. */
-  readonly probe: Block;
-  /** What it must be told once, and again after it was silent: it may have lost power. */
-  readonly atStart: readonly LineAction[];
-  /** What it must be told before each round. */
-  readonly before: readonly LineAction[];
-  readonly periodMs: number;
-  readonly timeoutMs: number;
-  /** Silence on the line after each of its requests. */
-  readonly pauseMs: number;
-  /** Is given every round, at most one a period. */
-  readonly take: (round: Round) => void;
-  /** Is told of a period that went by without a round: when it was due (epoch ms), and why. */
-  readonly skip: (at: number, reason: string) => void;
-}
-
-/** What came of reading an instrument once. */
-export interface Round {
-  /** When the last block was answered; without an answer, when that was known. Epoch ms. */
-  readonly at: number;
-  readonly words: ReadWord;
-  /** Why words are absent, null when none is. */
-  readonly fault: string | null;
-}
+import { explore, isRefusal } from './explore.ts';
+import { describeRange, isNothing, type Learned } from './learned.ts';
+import { giveOrders, type LineAccess, type Pause } from './orders.ts';
+import { type Block, joinOverlapping } from './plan.ts';
+import type { PollClass, PollTask } from './poll-task.ts';
+import { newSheet, type Round, type Sheet } from './sheet.ts';
+import { describeFault, type ReadFault } from './sources/source.ts';
 
 /** The longest time that a failing instrument is left alone. */
 const LONGEST_REST_MS = 60_000;
+
+/** Requests of one round that may go into finding out why one was refused: others wait for the line. */
+const MOST_EXPLORED = 16;
+
+/**
+ * An instrument that answers without any value may have lost power between two reads: after so many rounds it is told
+ * again what it must be told at the start.
+ */
+const TOLD_AGAIN_AFTER = 3;
+
+/** Where exploring taught nothing, it is done again after so long. */
+const EXPLORE_AGAIN = { firstMs: 60_000, maxMs: 3_600_000 };
 
 interface Rest {
   failures: number;
   until: number;
 }
 
-/** Whether an instrument answers at all: its tasks share it, so that a dead one is asked by one of them only. */
-export interface Health extends Rest {
-  cause: string | null;
-  /** Whether it was told what it must be told at the start. */
-  started: boolean;
+interface FailingBlock extends Rest {
+  cause: string;
 }
-
-export const newHealth = (): Health => ({ failures: 0, until: 0, cause: null, started: false });
 
 export interface Reader {
-  /** Of the last round. */
-  readonly fault: string | null;
-  /** One round through `ask`, or the remembered cause when it is left alone. */
-  read(ask: (block: Block) => Promise<ReadResult>, signal: AbortSignal): Promise<Round>;
+  /** One round for the classes that are due. */
+  read(due: readonly PollClass[], line: LineAccess): AsyncGenerator<Pause, Round>;
+  /** Whether the next round asks an instrument that did not answer the last time. */
+  isDoubtful(): boolean;
+  /** Whether its last round gave any value. */
+  gave(values: boolean): void;
 }
 
-export function createReader(
-  task: PollTask,
-  clock: Pick<Clock, 'now' | 'ticks' | 'sleep'>,
-  health: Health = newHealth(),
-): Reader {
-  const blocks = task.blocks.map((block) => ({ block, failures: 0, until: 0, fault: '' }));
-  const baseMs = Math.max(1000, task.periodMs);
-  let lastFault: string | null = null;
+export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>): Reader {
+  const shortestMs = Math.max(1000, Math.min(...task.classes.map(({ periodMs }) => periodMs)));
+  const health = { failures: 0, until: 0, cause: '', started: false };
+  const exploring: Rest = { failures: 0, until: 0 };
+  /** Rounds in a row without a value. */
+  let fruitless = 0;
+  /** By block; what works is not in it. */
+  const failing = new Map<string, FailingBlock>();
 
   function rest(of: Rest): void {
     of.failures += 1;
-    of.until =
-      clock.ticks() +
-      Math.max(task.periodMs, backoffMs({ firstMs: 2 * baseMs, maxMs: LONGEST_REST_MS }, of.failures));
+    of.until = clock.ticks() + backoffMs({ firstMs: 2 * shortestMs, maxMs: LONGEST_REST_MS }, of.failures);
   }
 
   function die(cause: string): void {
@@ -85,94 +63,164 @@ export function createReader(
     health.started = false;
   }
 
-  /** Gives the orders of the profile; the cause when one was not taken. */
-  async function prepare(
-    ask: (block: Block) => Promise<ReadResult>,
-    signal: AbortSignal,
-  ): Promise<{ readonly fault: ReadFault; readonly cause: string } | null> {
-    const orders = health.started ? task.before : [...task.atStart, ...task.before];
-    const fault = await giveOrders(orders, { ask, wakeWith: task.probe, clock, signal });
-    health.started = fault === null;
-    const place = `line ${task.line}, unit ${task.unit}, its start command`;
-    return fault && { fault, cause: `${describeFault(fault)} (${place})` };
+  /** While a block rests no other may be joined with it: what works would rest as well. */
+  function planned(wanted: readonly (readonly AddressRange[])[], learned: Learned): Block[] {
+    const resting = [...failing.values()].some(({ until }) => clock.ticks() < until);
+    if (!resting) return task.plan(wanted.flat(), learned);
+    const blocks = wanted.flatMap((own) => task.plan(own, learned));
+    return [...new Map(blocks.map((block) => [describeRange(block), block])).values()];
   }
 
-  async function read(ask: (block: Block) => Promise<ReadResult>, signal: AbortSignal): Promise<Round> {
-    const words = new Map<RegisterArea, Map<number, number>>();
-    const round = (at: number | null, fault: string | null): Round => {
-      lastFault = fault;
-      return { at: at ?? clock.now(), words: (area, address) => words.get(area)?.get(address), fault };
-    };
-    if (clock.ticks() < health.until) return round(null, health.cause);
+  /** Whether it answers again after it was silent; the cause when it does not. */
+  async function probe({ ask }: LineAccess): Promise<string | null> {
+    const result = await ask(task.probe);
+    if (result.kind === 'fault' && (result.fault.kind === 'link' || costsTime(result.fault))) {
+      const cause = causeOf(task, task.probe, result.fault);
+      if (result.fault.kind !== 'link') die(cause);
+      return cause;
+    }
+    health.failures = 0;
+    // The words are not kept: what it must be told before a read it has not been told yet.
+    failing.delete(describeRange(task.probe));
+    // It may be another one that was put in its place.
+    task.memory.doubt();
+    return null;
+  }
 
-    let at: number | null = null;
-    let fault: string | null = null;
-    let retries = 1;
-    if (health.failures > 0) {
-      const result = await ask(task.probe);
-      if (result.kind === 'fault' && (result.fault.kind === 'link' || costsTime(result.fault))) {
-        const cause = causeOf(task, task.probe, result.fault);
-        if (result.fault.kind !== 'link') die(cause);
-        return round(null, cause);
-      }
-      health.failures = 0;
-      at = clock.now();
-      retries = 0;
+  /** Gives the orders of the profile; the cause when one was not taken. */
+  async function* prepare(line: LineAccess): AsyncGenerator<Pause, string | null> {
+    const orders = health.started ? task.before : [...task.atStart, ...task.before];
+    const untold = yield* giveOrders(orders, line, task.probe);
+    health.started = untold === null;
+    if (untold === null) return null;
+    const cause = `${untold.cause} (line ${task.line}, unit ${task.unit})`;
+    if (costsTime(untold.fault)) die(cause);
+    return cause;
+  }
+
+  /** Finds out why a block is refused. Whether something was learned of it, so that what is open is planned anew. */
+  async function understand(
+    parts: readonly AddressRange[],
+    fault: ReadFault,
+    { ask }: LineAccess,
+    sheet: Sheet,
+    most: number,
+  ): Promise<boolean> {
+    const found = await explore(parts, fault, {
+      ask,
+      causeOf: (part, refused) => causeOf(task, part, refused),
+      link: { even_start: task.evenStart },
+      most,
+    });
+    for (const { block, words } of found.answers) sheet.keep(block, words, clock.now());
+    // Of an instrument that gives nothing at all there is nothing to be learned: it may be starting, or a wrong one.
+    if (sheet.heard() && !isNothing(found.learned)) {
+      task.memory.learn(found.learned, clock.now());
+      exploring.failures = 0;
+      failing.clear();
+      return true;
     }
-    const unready = await prepare(ask, signal);
-    if (unready !== null) {
-      if (costsTime(unready.fault)) die(unready.cause);
-      return round(null, unready.cause);
+    exploring.failures += 1;
+    exploring.until = clock.ticks() + backoffMs(EXPLORE_AGAIN, exploring.failures);
+    return false;
+  }
+
+  async function* read(due: readonly PollClass[], line: LineAccess): AsyncGenerator<Pause, Round> {
+    const sheet = newSheet();
+    const end = (cause: string): Round => sheet.round(clock.now(), cause);
+    if (clock.ticks() < health.until) return end(health.cause);
+    const returns = health.failures > 0;
+    if (returns) {
+      const silent = await probe(line);
+      if (silent !== null) return end(silent);
+      sheet.spoke(clock.now());
     }
+    const untold = yield* prepare(line);
+    if (untold !== null) return end(untold);
+
+    let retries = returns ? 0 : 1;
+    let explorable = MOST_EXPLORED;
+    const counting: LineAccess = {
+      ...line,
+      ask: (block) => {
+        explorable -= 1;
+        return line.ask(block);
+      },
+    };
+    const wanted = due.map((own) => own.wanted);
+    let learned = task.memory.known(clock.now());
+    const failures = (block: Block): number => failing.get(describeRange(block))?.failures ?? 0;
     // A block that failed is asked last: while the others answer, the instrument is not dead.
-    for (const entry of blocks.toSorted((a, b) => a.failures - b.failures)) {
-      if (clock.ticks() < entry.until) {
-        fault ??= entry.fault;
+    let todo = planned(wanted, learned).sort((a, b) => failures(a) - failures(b));
+    for (let block = todo.shift(); block !== undefined; block = todo.shift()) {
+      const key = describeRange(block);
+      const before = failing.get(key);
+      if (before && clock.ticks() < before.until) {
+        sheet.fail(block, before.cause);
         continue;
       }
-      let result = await ask(entry.block);
-      if (result.kind === 'fault' && retries > 0 && entry.failures === 0) {
+      let result = await line.ask(block);
+      if (result.kind === 'fault' && retries > 0 && !before) {
         retries -= 1;
-        result = await ask(entry.block);
+        if (costsTime(result.fault)) yield { kind: 'unanswered' };
+        result = await line.ask(block);
       }
       if (result.kind === 'words') {
-        at = clock.now();
-        entry.failures = 0;
-        keep(words, entry.block, result.words);
+        failing.delete(key);
+        sheet.keep(block, result.words, clock.now());
         continue;
       }
-      entry.fault = causeOf(task, entry.block, result.fault);
-      fault ??= entry.fault;
-      if (result.fault.kind === 'link') break;
-      if (!costsTime(result.fault)) {
+      const { fault } = result;
+      if (task.divisible && isRefusal(fault) && explorable > 0 && clock.ticks() >= exploring.until) {
+        const parts = partsOf(block, wanted.flat());
+        if (await understand(parts, fault, counting, sheet, explorable)) {
+          learned = task.memory.known(clock.now());
+          const open = wanted.map((own) => own.filter((range) => !sheet.has(range)));
+          todo = planned(open, learned);
+          continue;
+        }
+      }
+      const cause = causeOf(task, block, fault);
+      if (fault.kind === 'link') return end(cause);
+      sheet.fail(block, cause);
+      if (!costsTime(fault)) {
         // It spoke, so it is there; asking it again when it is due costs next to nothing.
-        entry.failures += 1;
-        at ??= clock.now();
+        failing.set(key, { failures: (before?.failures ?? 0) + 1, until: 0, cause });
+        sheet.spoke(clock.now());
         continue;
       }
-      if (at !== null || entry.failures > 0) rest(entry);
-      if (at === null) {
-        die(entry.fault);
-        break;
+      if (sheet.heard() || before) {
+        const entry = before ?? { failures: 0, until: 0, cause };
+        rest(entry);
+        failing.set(key, { ...entry, cause });
+      }
+      if (!sheet.heard()) {
+        die(cause);
+        return end(cause);
       }
     }
-    return round(at, fault);
+    for (const range of learned.illegal) sheet.fail(range, range.cause);
+    return end('not read');
   }
 
   return {
-    get fault() {
-      return lastFault;
-    },
     read,
+    isDoubtful: () => health.failures > 0 && clock.ticks() >= health.until,
+    gave(values) {
+      fruitless = values ? 0 : fruitless + 1;
+      if (fruitless % TOLD_AGAIN_AFTER === 0 && fruitless > 0) health.started = false;
+    },
   };
 }
 
+/** What a block was asked for. */
+const partsOf = (block: Block, wanted: readonly AddressRange[]): AddressRange[] =>
+  joinOverlapping(wanted.filter((range) => contains(block, range)));
+
 /** A fault with its place: who looks for it needs line, unit and register. A fault of the line is of no unit. */
-function causeOf({ line, unit }: PollTask, { area, address, count }: Block, fault: ReadFault): string {
+function causeOf({ line, unit }: PollTask, block: Block, fault: ReadFault): string {
   const what = describeFault(fault);
-  if (fault.kind === 'link') return what;
-  const registers = count === 1 ? `${address}` : `${address} to ${address + count - 1}`;
-  return `${what} (line ${line}, unit ${unit}, ${area} ${registers})`;
+  return fault.kind === 'link' ? what : `${what} (line ${line}, unit ${unit}, ${describeRange(block)})`;
 }
 
 /** Faults that hold up the line or break its connection. 10 and 11 come from a gateway that has waited in vain. */
@@ -180,13 +228,3 @@ const costsTime = (fault: ReadFault): boolean =>
   fault.kind === 'no-answer' ||
   fault.kind === 'malformed' ||
   (fault.kind === 'exception' && (fault.code === 10 || fault.code === 11));
-
-function keep(
-  words: Map<RegisterArea, Map<number, number>>,
-  { area, address }: Block,
-  answer: readonly number[],
-): void {
-  const own = words.get(area) ?? new Map<number, number>();
-  for (const [index, word] of answer.entries()) own.set(address + index, word);
-  words.set(area, own);
-}

@@ -5,6 +5,7 @@ import { Aedes, type Client } from 'aedes';
 import { ServerTCP } from 'modbus-serial';
 import { createLogger } from '../devices/kit/log.ts';
 import type { RegisterArea } from '../devices/profile.ts';
+import type { EdgeFile, Line } from '../devices/station.ts';
 import { describeFault, type ReadRequest, type Source } from './sources/source.ts';
 
 export const silentLog = createLogger('edge', 'silent');
@@ -172,4 +173,10 @@ export async function read(
     ...over,
   });
   return result.kind === 'words' ? result.words : describeFault(result.fault);
+}
+
+/** The first line of the file, which is polled over Modbus. */
+export function modbusLine({ lines: [line] }: EdgeFile): Line {
+  if (!line || line.mode === 'mqtt') throw new Error('no Modbus line');
+  return line;
 }

@@ -107,6 +107,30 @@ test.for([
     to: 'mode: udp',
     says: '5:22: lines.0.mode: ',
   },
+  {
+    fault: 'a Modbus instrument at a broker',
+    from: 'mode: tcp, host: 127.0.0.1, port: 502',
+    to: 'mode: mqtt, url: "mqtt://127.0.0.1"',
+    says: '14:53: stations.0.instruments.0.line: line "tcp" is an MQTT broker: an instrument there has "format" and "values" and no "profile" (and 1 more faults)',
+  },
+  {
+    fault: 'an MQTT instrument on a Modbus line',
+    from: 'id: climate, profile: xy-md02, line: tcp, points: [air_temperature] }',
+    to: 'id: climate, format: json, topic: a, model: Any, line: tcp, period_s: 60, values: { air_temperature: { path: t, unit: Cel } } }',
+    says: '15:66: stations.0.instruments.1.line: line "tcp" is a Modbus line (tcp): an instrument there has a "profile" and no "format"',
+  },
+  {
+    fault: 'an instrument with neither profile nor format',
+    from: 'profile: xy-md02, line: tcp, points: [air_temperature]',
+    to: 'line: tcp',
+    says: '15:9: stations.0.instruments.1.profile: an instrument has a "profile" (Modbus) or a "format" (MQTT)',
+  },
+  {
+    fault: 'a format that is none',
+    from: 'id: climate, profile: xy-md02',
+    to: 'id: climate, format: xml',
+    says: '15:32: stations.0.instruments.1.format: must be one of senml, json, chirpstack, ttn, tasmota, zigbee2mqtt, sparkplug',
+  },
 ])('$fault is told in one sentence with its place', ({ from, to, says }) => {
   expect(GOOD).toContain(from);
   expect(() => load(GOOD.replace(from, to))).toThrow(`${join(folder, 'edge.yaml')}:${says}`);
@@ -125,6 +149,91 @@ test('each mode of a line is read', () => {
     { id: 'bus', mode: 'rtu', path: '/dev/ttyUSB0', serial: '9600 8N1' },
     { id: 'bridge', mode: 'rtu-tcp', host: '192.168.1.7', port: 4001, serial: '9600 8N1' },
   ]);
+});
+
+const AT_BROKER = GOOD.replace(
+  /\n {2}- \{ id: tcp.*/,
+  `
+  - { id: tcp, mode: tcp, host: 127.0.0.1 }
+  - { id: lora, mode: mqtt, url: "mqtt://127.0.0.1", username: edge, password: secret, time_zone: Asia/Ho_Chi_Minh }`,
+).replace(
+  /\n {6}- \{ id: climate.*/,
+  `
+      - id: climate
+        line: lora
+        format: chirpstack
+        model: Milesight WTS506
+        application: 17c82e96-be03-4f38-aef3-f83d48582d97
+        device: A84041FFFF123ABC
+        period_s: 600
+        values:
+          air_temperature: { path: temperature, unit: degF }
+          relative_humidity: { path: [messages, { measurementId: "4098" }, measurementValue], unit: "%RH" }`,
+);
+
+test('an instrument at a broker is read', () => {
+  const [, climate] = load(AT_BROKER).stations[0]?.instruments ?? [];
+  expect(climate).toMatchObject({
+    format: 'chirpstack',
+    device: 'a84041ffff123abc',
+    values: { air_temperature: { path: 'temperature', unit: 'degF', scale: 1, offset: 0 } },
+  });
+});
+
+test.for([
+  {
+    fault: 'a unit that does not fit its parameter',
+    from: 'path: temperature, unit: degF',
+    to: 'path: temperature, unit: hPa',
+    says: '24:55: stations.0.instruments.1.values.air_temperature.unit: hPa cannot be turned into Cel, the unit of air_temperature',
+  },
+  {
+    fault: 'a parameter that another instrument gives',
+    from: 'air_temperature: {',
+    to: 'pm2_5: {',
+    says: '16:9: stations.0.instruments.1: pm2_5 comes from "dust" and "climate": one parameter comes once from a station',
+    also: ['unit: degF', 'unit: ug/m3'],
+  },
+  {
+    fault: 'a wildcard',
+    from: 'application: 17c82e96-be03-4f38-aef3-f83d48582d97',
+    to: 'application: "+"',
+    says: '20:22: stations.0.instruments.1.application: must be exact: no + and no #',
+  },
+  {
+    fault: 'a name for a DevEUI',
+    from: 'A84041FFFF123ABC',
+    to: 'garden',
+    says: '21:17: stations.0.instruments.1.device: must be a DevEUI: 16 hexadecimal digits',
+  },
+  {
+    fault: 'a path that is none',
+    from: 'path: temperature',
+    to: 'path: { a: b }',
+    says: '24:36: stations.0.instruments.1.values.air_temperature.path: must be a text such as BME280.Temperature or a list of keys',
+  },
+  {
+    fault: 'a mapping of nothing',
+    from: /values:\n.*\n.*/,
+    to: 'values: {}',
+    says: '23:17: stations.0.instruments.1.values: must name at least one parameter',
+  },
+  {
+    fault: 'a time zone that is none',
+    from: 'Asia/Ho_Chi_Minh',
+    to: 'Asia/Danang',
+    says: '6:99: lines.1.time_zone: must be a time zone such as Asia/Ho_Chi_Minh or UTC',
+  },
+  {
+    fault: 'a password in an address',
+    from: 'mqtt://127.0.0.1",',
+    to: 'mqtt://edge:geheim@127.0.0.1",',
+    says: '6:34: lines.1.url: must be without a password: say it in "username" and "password"',
+  },
+])('at a broker, $fault is told in one sentence with its place', ({ from, to, says, also }) => {
+  const text = AT_BROKER.replace(from, to).replace(also?.[0] ?? '', also?.[1] ?? '');
+  expect(() => load(text)).toThrow(`${join(folder, 'edge.yaml')}:${says}`);
+  expect(() => load(text)).not.toThrow('geheim');
 });
 
 test('a profile whose value does not fit its own limit is told', () => {

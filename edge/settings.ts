@@ -2,10 +2,19 @@
 import { UserFault } from '../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import { readYaml } from '../devices/kit/yaml-file.ts';
+import type { MqttInstrument, MqttValue } from '../devices/mqtt-instrument.ts';
+import { type ParameterId, parameterOf } from '../devices/parameter.ts';
 import type { Profile } from '../devices/profile.ts';
-import { type EdgeFile, edgeFileSchema, type Instrument, type Station } from '../devices/station.ts';
-import { type Profiles, pointsOf } from './inventory.ts';
-import { needsWrites } from './orders.ts';
+import {
+  type EdgeFile,
+  edgeFileSchema,
+  type Instrument,
+  isPolled,
+  type Station,
+} from '../devices/station.ts';
+import { converter } from '../devices/unit.ts';
+import { wiringFaults } from '../devices/wiring.ts';
+import { type Profiles, parametersOf, pointsOf } from './inventory.ts';
 import { planBlocks } from './plan.ts';
 
 export interface EdgeFileFault {
@@ -34,20 +43,19 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFil
   const measuredBy = new Map<string, string>();
   for (const [index, instrument] of station.instruments.entries()) {
     const path = ['instruments', index];
-    const profile = profiles.get(instrument.profile);
-    if (!profile) {
-      yield { path: [...path, 'profile'], message: `there is no profile "${instrument.profile}"` };
-      return;
-    }
-    if (needsWrites(profile)) {
-      const message = `profile "${profile.id}" must be written to before it is read, and an edge only reads`;
-      yield { path: [...path, 'profile'], message };
-    }
-    yield* pointFaults(instrument, profile, path);
-    for (const { parameter } of pointsOf(profile, instrument)) {
+    if (isPolled(instrument)) {
+      const profile = profiles.get(instrument.profile);
+      if (!profile) {
+        yield { path: [...path, 'profile'], message: `there is no profile "${instrument.profile}"` };
+        return;
+      }
+      yield* polledFaults(instrument, profile, path);
+    } else yield* mappingFaults(instrument, path);
+    for (const parameter of parametersOf(instrument, profiles)) {
       const other = measuredBy.get(parameter);
       if (other !== undefined) {
-        const message = `${parameter} comes from "${other}" and "${instrument.id}": choose with "points", one parameter comes once from a station`;
+        const choose = isPolled(instrument) ? 'choose with "points", ' : '';
+        const message = `${parameter} comes from "${other}" and "${instrument.id}": ${choose}one parameter comes once from a station`;
         yield { path, message };
       }
       measuredBy.set(parameter, instrument.id);
@@ -60,7 +68,22 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFil
   }
 }
 
-function* pointFaults(
+function* mappingFaults(instrument: MqttInstrument, path: PropertyKey[]): Generator<EdgeFileFault> {
+  const values = Object.entries(instrument.values) as [ParameterId, MqttValue][];
+  for (const [parameter, { unit }] of values) {
+    const { unit: own } = parameterOf(parameter);
+    if (unit === undefined || converter(unit, own, parameter) !== null) continue;
+    const message = `${unit} cannot be turned into ${own}, the unit of ${parameter}`;
+    yield { path: [...path, 'values', parameter, 'unit'], message };
+  }
+  for (const parameter of Object.keys(instrument.quality)) {
+    if (Object.hasOwn(instrument.values, parameter)) continue;
+    const message = `${parameter} does not come from "${instrument.id}"`;
+    yield { path: [...path, 'quality', parameter], message };
+  }
+}
+
+function* polledFaults(
   instrument: Instrument,
   profile: Profile,
   path: PropertyKey[],
@@ -69,6 +92,13 @@ function* pointFaults(
     if (profile.points.some((point) => point.parameter === parameter)) continue;
     const message = `profile "${profile.id}" has no point ${parameter}`;
     yield { path: [...path, 'points', index], message };
+  }
+  for (const fault of wiringFaults(profile, instrument.channels ?? {}))
+    yield { path: [...path, 'channels', ...fault.path], message: fault.message };
+  if (profile.points.length === 0 && Object.keys(instrument.channels ?? {}).length === 0) {
+    const message = `profile "${profile.id}" measures nothing by itself: say with "channels" what is wired to it`;
+    yield { path: [...path, 'profile'], message };
+    return;
   }
   const read = pointsOf(profile, instrument).map((point): string => point.parameter);
   for (const key of ['periods', 'quality'] as const) {

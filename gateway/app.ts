@@ -81,7 +81,8 @@ async function startParts(
   });
   const showReading = (reading: StoredReading): void => {
     const level = alerts.levelOf(reading.station, reading.parameter);
-    stream.reading({ station: reading.station, ...latestReading(reading, level) });
+    const { station } = reading;
+    stream.reading({ station, ...latestReading(reading, catalog.get(station), level, now()) });
   };
   const showStation = (station: KnownStation): void =>
     stream.send('station', stationAnswer(station, live.of(station.id), now()));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatDuration, isStale } from './age.ts';
+import { formatAge, formatDuration } from './age.ts';
 import { clockOffset } from './clock.ts';
 import { TEXTS } from './texts/texts.ts';
 
@@ -32,17 +32,6 @@ test.each([
   [90_061_000, '1 ngày 1 giờ'],
 ])('a length of %i ms has its two largest units: %s', (ms, text) => {
   expect(formatDuration(ms, TEXTS.vi)).toBe(text);
-});
-
-test('a value is stale when it is older than three of its periods', () => {
-  expect(isStale(NOW - 30_000, 10, NOW)).toBe(false);
-  expect(isStale(NOW - 30_001, 10, NOW)).toBe(true);
-  expect(isStale(NOW - 180_000, 60, NOW)).toBe(false);
-});
-
-test('a fast value is not called stale for the seconds that its way takes', () => {
-  expect(isStale(NOW - 9_000, 1, NOW)).toBe(false);
-  expect(isStale(NOW - 10_001, 1, NOW)).toBe(true);
 });
 
 test('the clock follows the server only when it is clearly wrong', () => {

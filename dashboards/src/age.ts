@@ -1,17 +1,10 @@
-/** How old a value is, in words, and when it counts as stale. */
+/** How old a value is, in words. */
 import { fill, type Texts } from './texts/texts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** Under this age nothing is called stale: batches and the network take a few seconds of their own. */
-const GRACE_MS = 10 * SECOND;
-
-/** A value older than three of its periods is shown as stale. */
-export const isStale = (at: number, periodS: number, now: number): boolean =>
-  now - at > Math.max(3 * periodS * SECOND, GRACE_MS);
 
 /** "12 giây trước": the largest whole unit; a time ahead of ours is "now". */
 export function formatAge(at: number, now: number, texts: Texts): string {

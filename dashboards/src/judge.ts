@@ -1,6 +1,6 @@
 /** What a station's state is at a glance: the worst of its alerts, its signal and its data's quality. Pure. */
+import { isStale } from '../../devices/quality.ts';
 import type { AlertAnswer, LatestReading, StationAnswer } from '../../devices/wire/api.ts';
-import { isStale } from './age.ts';
 
 /** From worst to best. */
 export const WORST_FIRST = ['critical', 'warning', 'notice', 'silent', 'doubtful', 'new', 'ok'] as const;

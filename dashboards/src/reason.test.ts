@@ -22,6 +22,12 @@ test.each([
     'thiết bị không trả lời trong 1031 ms (line cabinet, unit 5, input 4 to 11)',
   ],
   ['counter started', 'bộ đếm vừa khởi động'],
+  [
+    'calibration: zero check; clock not synchronised',
+    'đang hiệu chuẩn: zero check; đồng hồ chưa đồng bộ: thời điểm đo chưa chắc chắn',
+  ],
+  ['instrument error: lamp', 'thiết bị báo lỗi: lamp'],
+  ['clock was set back', 'đồng hồ đã bị vặn lùi: thời điểm này đã được dùng'],
   ['line busy', 'đường truyền quá tải'],
   ['the window is dirty', 'the window is dirty'],
 ])('"%s" is read as "%s"', (reason, expected) => {

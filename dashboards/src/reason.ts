@@ -3,6 +3,12 @@ import { fill, type Texts } from './texts/texts.ts';
 
 const UNIT = { h: 'reason.hours', min: 'reason.minutes', s: 'reason.seconds' } as const;
 
+const STATE = {
+  calibration: 'reason.calibration',
+  'instrument error': 'reason.instrumentError',
+  'instrument warning': 'reason.instrumentWarning',
+} as const;
+
 /** Several tests may have told: their reasons are joined by "; ". */
 export const reasonText = (reason: string, texts: Texts): string =>
   reason
@@ -16,6 +22,12 @@ function oneReason(reason: string, texts: Texts): string {
   if (reason === 'counted over less than its window') return texts['reason.partialWindow'];
   if (reason === 'counter started' || reason === 'counter restarted') return texts['reason.counterStarted'];
   if (reason === 'line busy') return texts['reason.lineBusy'];
+  if (reason === 'clock not synchronised') return texts['reason.clock'];
+  if (reason === 'clock was set back') return texts['reason.clockSetBack'];
+  if (reason === 'instrument status not read') return texts['reason.noStatus'];
+  // What the instrument says of itself is in its profile's words.
+  const state = /^(calibration|instrument error|instrument warning)(: .+)?$/.exec(reason);
+  if (state) return texts[STATE[state[1] as keyof typeof STATE]] + (state[2] ?? '');
   // The place, as the edge names it, helps a technician: it stays.
   const late = /^no answer within (\d+) ms( \(.+\))?$/.exec(reason);
   if (late) return fill(texts['reason.noAnswer'], { ms: late[1] ?? '' }) + (late[2] ?? '');

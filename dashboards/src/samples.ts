@@ -33,6 +33,7 @@ export const reading = (parameter: string, overrides: Partial<LatestReading> = {
   received_at: NOW - 3000,
   flag: 1,
   reason: null,
+  stale: false,
   level: null,
   ...overrides,
 });

@@ -12,18 +12,7 @@ test('the schema asks for no more than a writer must give, and explains the fiel
     properties: Record<string, { description?: string }>;
   };
   expect(required.toSorted()).toEqual(
-    [
-      'id',
-      'maker',
-      'models',
-      'revision',
-      'status',
-      'sources',
-      'address_base',
-      'link',
-      'points',
-      'examples',
-    ].sort(),
+    ['id', 'maker', 'models', 'revision', 'status', 'sources', 'address_base', 'link', 'examples'].sort(),
   );
   expect(properties.never_poll?.description).toContain('clear on read');
 });

@@ -5,11 +5,24 @@ import { createDecoder } from '../decode.ts';
 import { loadProfiles, PROFILES_DIR } from '../kit/profiles.ts';
 import { loadYaml } from '../kit/yaml-file.ts';
 import { type Profile, profileSchema, protocolAddress, type RegisterArea } from '../profile.ts';
+import { examplePoints } from '../profile-example.ts';
 
 const blueprint = loadYaml(join(PROFILES_DIR, '_blueprint.yaml'), profileSchema);
 const profiles = [blueprint, ...loadProfiles().values()];
 
 type Example = Profile['examples'][number];
+
+/** Reasons that come from the reader and not from the instrument. */
+const UNTOLD = ['not read', 'counter started'];
+
+/** Models whose registers cannot say that something is wrong, and why. */
+const CANNOT_TELL: Readonly<Record<string, string>> = {
+  'advantech-adam-6051': 'an input is on or off, a counter any number: a cut wire looks like a quiet one',
+  'advantech-adam-6051-contacts': 'an input is on or off: a cut wire looks like a quiet one',
+  'advantech-adam-6060': 'an input is on or off, a counter any number: a cut wire looks like a quiet one',
+  'moxa-iologik-e1210': 'an input is on or off: a cut wire looks like a quiet one',
+  'xunchip-xm9505': 'its one register counts tips, and every content is a possible count',
+};
 
 function reader(profile: Profile, example: Example) {
   const words = new Map<string, number>();
@@ -30,7 +43,10 @@ function expectClose(value: number | null | undefined, expected: number | null |
 
 describe.each(profiles)('$id', (profile) => {
   test.each(profile.examples)('$title', (example) => {
-    const decoded = createDecoder(profile, profile.points).decode(reader(profile, example), 0);
+    const decoded = createDecoder(profile, examplePoints(profile, example)).decode(
+      reader(profile, example),
+      0,
+    );
     for (const [parameter, expected] of Object.entries(example.readings)) {
       const judged = decoded.find((one) => one.parameter === parameter)?.judged;
       expect(judged, `${parameter} is no point`).toBeDefined();
@@ -40,14 +56,36 @@ describe.each(profiles)('$id', (profile) => {
     }
   });
 
-  test('every point has an example', () => {
+  test('every point has an example, and every kind of input', () => {
     const shown = new Set(profile.examples.flatMap((example) => Object.keys(example.readings)));
     expect(profile.points.map((point) => point.parameter).filter((id) => !shown.has(id))).toEqual([]);
+    const wired = profile.examples.flatMap(({ channels }) => Object.keys(channels));
+    const unshown = profile.channels.filter(({ name }) => !wired.some((channel) => channel.startsWith(name)));
+    expect(unshown.map(({ name }) => name)).toEqual([]);
   });
 
-  test('an example shows a reading that is not good', () => {
-    const flags = profile.examples.flatMap(({ readings }) => Object.values(readings).map((one) => one?.flag));
-    expect(flags.filter((flag) => flag !== 1)).not.toEqual([]);
+  test('each kind of state has an example, with its flag', () => {
+    const shown = profile.examples.flatMap(({ readings }) =>
+      Object.values(readings).map((one) => `${one?.flag} ${one?.reason}`),
+    );
+    for (const [kind, start] of [
+      ['calibrating', '2 calibration: '],
+      ['error', '4 instrument error: '],
+      ['warning', '3 instrument warning: '],
+    ] as const) {
+      if (profile.state_from.some((rule) => rule[kind] !== undefined))
+        expect(
+          shown.filter((one) => one.startsWith(start)),
+          kind,
+        ).not.toEqual([]);
+    }
+  });
+
+  test('an example shows what its registers hold when something is wrong, where the model can tell', () => {
+    const readings = profile.examples.flatMap((example) => Object.values(example.readings));
+    const told = readings.filter((one) => one?.flag !== 1 && !UNTOLD.includes(one?.reason ?? ''));
+    if (CANNOT_TELL[profile.id]) expect(told).toEqual([]);
+    else expect(told).not.toEqual([]);
   });
 
   test('where a type can be negative an example is', () => {

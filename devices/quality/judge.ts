@@ -7,7 +7,7 @@
  * is back, or when it stays with the jump or goes on in its direction: then it was no spike but a change.
  */
 import { type ParameterId, parameterOf, type SeriesTests } from '../parameter.ts';
-import { FLAG, isUsable, type Judged, severityOf } from '../quality.ts';
+import { blame, type Finding, FLAG, isUsable, type Judged } from '../quality.ts';
 import { UNITS } from '../unit.ts';
 import type { TestSettings } from './settings.ts';
 
@@ -52,11 +52,6 @@ interface Tests extends SeriesTests {
   readonly unit: string;
 }
 
-interface Finding {
-  readonly flag: typeof FLAG.suspect | typeof FLAG.fail;
-  readonly reason: string;
-}
-
 export function createJudge(parameter: ParameterId, settings: TestSettings = {}): Judge {
   const tests = testsOf(parameter, settings);
   let memory: Memory = { last: null, good: null, run: null };
@@ -74,7 +69,7 @@ export function createJudge(parameter: ParameterId, settings: TestSettings = {})
       judgeRate(tests, memory, sample),
       judgeFlat(tests, run, at),
     ].filter((finding) => finding !== null);
-    const outcome = found.reduce(join, judged);
+    const outcome = found.reduce(blame, judged);
     memory = { last: sample, good: outcome.flag === FLAG.good ? sample : memory.good, run };
     return outcome;
   };
@@ -94,13 +89,6 @@ function testsOf(parameter: ParameterId, { range, ...own }: TestSettings): Tests
     unit: UNITS[unit].label && ` ${UNITS[unit].label}`,
   };
 }
-
-/** The worst flag and all reasons. */
-const join = (judged: Judged, { flag, reason }: Finding): Judged => ({
-  value: judged.value,
-  flag: severityOf(flag) > severityOf(judged.flag) ? flag : judged.flag,
-  reason: judged.reason === null ? reason : `${judged.reason}; ${reason}`,
-});
 
 const suspect = (reason: string): Finding => ({ flag: FLAG.suspect, reason });
 

@@ -13,8 +13,11 @@ export const EXCEPTION = {
 export const exceptionPdu = (functionCode: number, code: number): Uint8Array =>
   Uint8Array.of((functionCode & 0x7f) | 0x80, code);
 
+export const isException = (pdu: Uint8Array, code: number): boolean =>
+  ((pdu[0] ?? 0) & 0x80) !== 0 && pdu[1] === code;
+
 /** Functions that read, with what they read and how much of it at most. */
-const READS: Readonly<Record<number, readonly [RegisterArea, number]>> = {
+export const READS: Readonly<Record<number, readonly [RegisterArea, number]>> = {
   1: ['coil', 2000],
   2: ['discrete', 2000],
   3: ['holding', 125],
@@ -37,14 +40,27 @@ export function readWords(
   return words;
 }
 
+export interface ReadRequest {
+  readonly area: RegisterArea;
+  readonly address: number;
+  readonly count: number;
+}
+
+/** What a request asks to read; null when it is none that reads. */
+export function readRequest(pdu: Uint8Array): ReadRequest | null {
+  const [code = 0, high = 0, low = 0, countHigh = 0, countLow = 0] = pdu;
+  const kind = READS[code];
+  if (!kind || pdu.length !== 5) return null;
+  return { area: kind[0], address: (high << 8) | low, count: (countHigh << 8) | countLow };
+}
+
 export function answerPdu(request: Uint8Array, read: ReadWord): Uint8Array {
-  const [code = 0, high = 0, low = 0, countHigh = 0, countLow = 0] = request;
+  const code = request[0] ?? 0;
   const kind = READS[code];
   if (!kind) return exceptionPdu(code, EXCEPTION.illegalFunction);
-  const [area, most] = kind;
-  const count = (countHigh << 8) | countLow;
-  if (request.length !== 5 || count < 1 || count > most) return exceptionPdu(code, EXCEPTION.illegalValue);
-  const words = readWords(read, area, (high << 8) | low, count);
+  const asked = readRequest(request);
+  if (!asked || asked.count < 1 || asked.count > kind[1]) return exceptionPdu(code, EXCEPTION.illegalValue);
+  const words = readWords(read, asked.area, asked.address, asked.count);
   if (!words) return exceptionPdu(code, EXCEPTION.illegalAddress);
   const bytes = code <= 2 ? packBits(words) : words.flatMap((word) => [word >> 8, word & 0xff]);
   return Uint8Array.of(code, bytes.length, ...bytes);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_KINDS, type FaultInput } from './faults.ts';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import type { FaultInput } from './faults.ts';
 import { crc16 } from './frame.ts';
 import { fieldOf, wireTo } from './rig.ts';
 
@@ -39,7 +40,7 @@ async function bus(mode: Mode) {
   let sent = 0;
   const ask = (unit: number, pdu = READ) => wire.send(framed(mode, unit, pdu, ++sent));
   return {
-    set: (fault: FaultInput | null, unit = 1) => field.setFault('bus', unit, fault),
+    set: (fault: FaultInput | readonly FaultInput[] | null, unit = 1) => field.setFault('bus', unit, fault),
     ask,
     later: (ms: number) => {
       at += ms;
@@ -107,11 +108,87 @@ describe.each(['tcp', 'rtu-tcp'] as const)('on a line of mode %s', (mode) => {
     await expectFrames([2, GOOD, 1]);
   });
 
-  test('id-clash gives two answers, of which the second measures nothing', async () => {
+  test('wrong-function answers as if to its neighbour', async () => {
     const { set, ask, expectFrames } = await bus(mode);
-    set('id-clash');
+    set('wrong-function');
     ask(1);
-    await expectFrames([1, GOOD, 1], [1, '04 04 0000 0000', 1]);
+    await expectFrames([1, GOOD.replace('04', '03'), 1]);
+  });
+
+  test('exception-unknown has a code that is not in the standard, or the one that it is given', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set('exception-unknown');
+    ask(1);
+    await expectFrames([1, '84 63', 1]);
+    set({ kind: 'exception-unknown', code: 77 });
+    ask(1);
+    await expectFrames([1, '84 4d', 2]);
+  });
+
+  test('short-answer has half of the registers, or at most so many', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set('short-answer');
+    ask(1);
+    ask(1, '04 0001 0001');
+    await expectFrames([1, '04 02 00fd', 1], [1, '04 00', 2]);
+    set({ kind: 'short-answer', count: 1 });
+    ask(1);
+    ask(1, '04 0001 0001');
+    await expectFrames([1, '04 02 00fd', 3], [1, '04 02 00fd', 4]);
+  });
+
+  test('oversized has more registers than were asked for, or more than there can be', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set({ kind: 'oversized', extra: 1 });
+    ask(1);
+    await expectFrames([1, '04 06 00fd 0258 0000', 1]);
+    set('oversized');
+    ask(1);
+    await expectFrames([1, `04 fe 00fd 0258 ${'0000'.repeat(125)}`, 2]);
+  });
+
+  test('illegal-registers says exception 2 where one of them is asked for, and nowhere else', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set({ kind: 'illegal-registers', area: 'input', address: 2 });
+    ask(1);
+    ask(1, '04 0001 0001');
+    ask(1, '04 0002 0001');
+    await expectFrames([1, '84 02', 1], [1, '04 02 00fd', 2], [1, '84 02', 3]);
+    set({ kind: 'illegal-registers', area: 'holding', address: 0, count: 100 });
+    ask(1);
+    await expectFrames([1, GOOD, 4]);
+  });
+
+  test('most-registers refuses longer requests with exception 3, or 2', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set({ kind: 'most-registers', count: 1 });
+    ask(1);
+    ask(1, '04 0001 0001');
+    await expectFrames([1, '84 03', 1], [1, '04 02 00fd', 2]);
+    set({ kind: 'most-registers', count: 1, code: 2 });
+    ask(1);
+    await expectFrames([1, '84 02', 3]);
+  });
+
+  test('random-bytes are the same ones for the same seed', async () => {
+    const noise = async (seed: number) => {
+      const { set, ask, take } = await bus(mode);
+      set({ kind: 'random-bytes', seed });
+      for (let index = 0; index < 10; index++) ask(1);
+      // At least five bytes each.
+      return take(50);
+    };
+    const first = await noise(7);
+    expect(await noise(7)).toBe(first);
+    expect(await noise(8)).not.toBe(first);
+  });
+
+  test('several faults act one after the other: a hole among its registers that times out', async () => {
+    const { set, ask, expectFrames } = await bus(mode);
+    set([{ kind: 'illegal-registers', area: 'input', address: 2 }, 'hole-timeout']);
+    ask(1);
+    ask(1, '04 0001 0001');
+    await expectFrames([1, '04 02 00fd', 2]);
   });
 
   test('hole-timeout is silent outside the map only', async () => {
@@ -182,6 +259,21 @@ test('wrong-crc in RTU: every byte is right but the last two', async () => {
   expect(bytes.readUInt16LE(7)).not.toBe(crc16(bytes.subarray(0, 7)));
 });
 
+test('id-clash on Modbus TCP: the gateway understood neither, and says that nobody answered', async () => {
+  const { set, ask, expectFrames } = await bus('tcp');
+  set('id-clash');
+  ask(1);
+  await expectFrames([1, '84 0b', 1]);
+});
+
+test('id-clash in RTU: a bit of the two answers is 0 where one of them says so', async () => {
+  const { set, ask, take } = await bus('rtu-tcp');
+  set('id-clash');
+  ask(1);
+  // 01 04 04 00 fd 02 58 6a ee, and two characters later 01 04 04 00 00 00 00 fb 84.
+  expect(await take(11)).toBe(hex('01 04 00 00 04 00 00 00 00 fb 84'));
+});
+
 test('an RTU line takes no request with a wrong CRC, and is silent for a unit that is not there', async () => {
   const { ask, take } = await bus('rtu-tcp');
   const field = await fieldOf(line('rtu-tcp'));
@@ -223,7 +315,7 @@ lines:
 
 test.each([
   ['lambrecht-rain-e', 'rain_total', '01 04 797d 0002', '01 04 04 ff676981', 'the number -9999999'],
-  ['teledyne-t400', 'o3', '01 02 0013 0001', '01 02 01 01', 'a contact that says invalid'],
+  ['delta-ohm-hd2013-3', 'precipitation', '01 02 0001 0001', '01 02 01 00', 'a contact that says invalid'],
 ])("sentinel is the instrument's own word for no value: %s", async (profile, point, request, answer) => {
   const field = await fieldOf(`
 lines:
@@ -314,6 +406,9 @@ test.each([
   ['fault: broken', 'a fault is one of no-answer, late-answer'],
   ['fault: { kind: no-answer, ms: 5 }', 'lines.0.instruments.0.fault.ms: is only for late-answer'],
   ['faults: [{ kind: late-answer, idle_s: 5 }]', 'faults.0.idle_s: is only for sleep-until-woken'],
+  ['fault: most-registers', 'fault.count: most-registers needs it'],
+  ['fault: { kind: illegal-registers, area: input }', 'fault.address: illegal-registers needs it'],
+  ['fault: { kind: no-answer, code: 5 }', 'fault.code: is only for exception-unknown and most-registers'],
   ['fault: wrong-crc', 'line "bus": unit 1: wrong-crc needs a line of mode rtu or rtu-tcp'],
   ['fault: sentinel', 'has no way to say that a value is absent'],
   ['fault: not-started', 'profile "xy-md02" has no order at its start'],

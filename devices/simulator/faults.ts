@@ -1,34 +1,26 @@
-/** Faults that a simulated instrument can have, by name: what trainees and tests meet. Pure. */
+/** Faults that a simulated instrument can have, as people write them: what trainees and tests meet. Pure. */
 import { z } from 'zod';
+import { REGISTER_AREAS } from '../register.ts';
+import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 
-export const FAULT_KINDS = [
-  // what comes back
-  'no-answer',
-  'late-answer',
-  'exception-02',
-  'exception-04',
-  'exception-06',
-  'wrong-crc',
-  'echoed-request',
-  'wrong-unit',
-  'truncated',
-  'id-clash',
-  'hole-timeout',
-  'sleep-until-woken',
-  // what the registers hold
-  'stuck-value',
-  'sentinel',
-  'swapped-words',
-  'counter-reset',
-  'not-started',
-] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+/** Settings that belong to some kinds alone. */
+const ONLY_FOR = {
+  ms: ['late-answer'],
+  idle_s: ['sleep-until-woken'],
+  code: ['exception-unknown', 'most-registers'],
+  seed: ['random-bytes'],
+  extra: ['oversized'],
+  area: ['illegal-registers'],
+  address: ['illegal-registers'],
+  count: ['illegal-registers', 'most-registers', 'short-answer'],
+} as const satisfies Record<string, readonly FaultKind[]>;
+type Setting = keyof typeof ONLY_FOR;
 
-/** Settings that belong to one kind alone. */
-const ONLY_FOR = { ms: 'late-answer', idle_s: 'sleep-until-woken' } as const satisfies Record<
-  string,
-  FaultKind
->;
+/** Without these the kind means nothing. */
+const NEEDS: Partial<Record<FaultKind, readonly Setting[]>> = {
+  'illegal-registers': ['area', 'address'],
+  'most-registers': ['count'],
+};
 
 const faultObject = z
   .strictObject({
@@ -41,15 +33,30 @@ const faultObject = z
     ms: z.int().min(1).max(60_000).optional(),
     /** Seconds without a request after which it sleeps; 5 without. */
     idle_s: z.number().positive().max(86_400).optional(),
+    /** Of the exception: 99 for an unknown one, 3 for a request of too many registers, without. */
+    code: z.int().min(1).max(255).optional(),
+    /** The same bytes come for the same seed; 1 without. */
+    seed: z.int().min(1).max(2_147_483_646).optional(),
+    /** Registers more than were asked for; without it the answer is longer than any may be. */
+    extra: z.int().min(1).max(125).optional(),
+    area: z.enum(REGISTER_AREAS).optional(),
+    /** As it goes over the wire, counted from 0. */
+    address: z.int().min(0).max(65_535).optional(),
+    /** Registers: of the illegal ones (1 without), or the most in one request or answer. */
+    count: z.int().min(1).max(65_536).optional(),
   })
   .superRefine((fault, context) => {
-    for (const [key, kind] of Object.entries(ONLY_FOR)) {
-      if (fault[key as keyof typeof ONLY_FOR] !== undefined && fault.kind !== kind)
-        context.addIssue({ code: 'custom', path: [key], message: `is only for ${kind}` });
+    const tell = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    for (const [key, kinds] of Object.entries(ONLY_FOR) as [Setting, readonly FaultKind[]][]) {
+      if (fault[key] !== undefined && !kinds.includes(fault.kind))
+        tell(key, `is only for ${kinds.join(' and ')}`);
     }
+    for (const key of NEEDS[fault.kind] ?? [])
+      if (fault[key] === undefined) tell(key, `${fault.kind} needs it`);
   });
 
-/** A fault's name alone, or with its times. */
+/** A fault's name alone, or with its times and settings. */
 export const faultSchema = z.preprocess(
   (given) => (typeof given === 'string' ? { kind: given } : given),
   faultObject,

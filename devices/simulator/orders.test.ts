@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadProfiles } from '../kit/profiles.ts';
 import { type Profile, profileSchema } from '../profile.ts';
+import { crc16 } from './frame.ts';
 import { createInstrument } from './instrument.ts';
+import { startModbusLine } from './modbus-line.ts';
 import { createOrders } from './orders.ts';
+import { startProfileField } from './profile-field.ts';
+import { wireTo } from './rig.ts';
+import { startRtuTcpLine } from './rtu-line.ts';
 import { createUnit } from './unit.ts';
 
 function profileWith(actions: { start?: unknown[]; before?: unknown[] }): Profile {
@@ -14,6 +19,10 @@ const text = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(
 
 /** As Aqualabo's instruments have it: write what to measure, wait, read. */
 const BEFORE = { before: [{ write: { area: 'holding', address: 1, value: 3 } }, { wait_ms: 500 }] };
+const aqualabo = () => {
+  const profile = profileWith(BEFORE);
+  return createUnit(profile, createInstrument(profile, new Map()));
+};
 /** As Yosemitech's have it: a read of nothing starts them. */
 const START = { start: [{ command: { area: 'holding', address: 0x2500 } }] };
 
@@ -32,16 +41,21 @@ test('an order of each round is answered, and its measurement is there after the
   expect([orders.measured(2499), orders.measured(2500)]).toEqual([1, 2]);
 });
 
-test('other writes and reads are no orders', () => {
+test('other writes are refused: another value with exception 3, another place with exception 2', () => {
   const orders = createOrders(profileWith(BEFORE));
-  for (const other of [
-    '06 0001 0004',
-    '06 0002 0003',
-    '05 0001 ff00',
-    '03 0001 0000',
-    '10 0001 0002 04 0003 0003',
-  ])
-    expect(orders.take(pdu(other), 0), other).toBeNull();
+  for (const [other, answer] of [
+    ['06 0001 0004', '8603'],
+    ['10 0001 0002 04 0003 0003', '9003'],
+    ['06 0002 0003', '8602'],
+    ['05 0001 ff00', '8502'],
+    ['0f 0001 0001 01 01', '8f02'],
+  ] as const)
+    expect(text(orders.take(pdu(other), 0)), other).toBe(answer);
+  expect(orders.measured(60_000)).toBe(0);
+});
+
+test('reads are no orders', () => {
+  expect(createOrders(profileWith(BEFORE)).take(pdu('03 0001 0000'), 0)).toBeNull();
 });
 
 test('a command at the start is a read of nothing, and is answered with nothing', () => {
@@ -57,9 +71,59 @@ test('a command at the start is a read of nothing, and is answered with nothing'
 test('a coil is an order too', () => {
   const orders = createOrders(profileWith({ start: [{ write: { area: 'coil', address: 1, value: 1 } }] }));
   orders.forget();
-  expect(orders.take(pdu('05 0001 0000'), 0)).toBeNull();
+  expect(text(orders.take(pdu('05 0001 0000'), 0))).toBe('8503');
   expect(text(orders.take(pdu('05 0001 ff00'), 0))).toBe('050001ff00');
   expect(orders.measured(0)).toBe('live');
+});
+
+test.each(['tcp', 'rtu-tcp'] as const)(
+  'a silent profile keeps silent where it has no register: %s',
+  async (mode) => {
+    const field = await startProfileField(
+      { profile: 'yosemitech-y4000', mode, print: () => {} },
+      { flags: { log_level: 'silent' } },
+    );
+    onTestFinished(() => field.stop());
+    const wire = await wireTo(field.ready.lines.line);
+    const ask = (hex: string) => {
+      const body = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+      const crc = crc16(body);
+      wire.send(
+        mode === 'tcp'
+          ? `0001 0000 00${body.length.toString(16).padStart(2, '0')} ${hex}`
+          : `${hex} ${Buffer.from([crc & 0xff, crc >> 8]).toString('hex')}`,
+      );
+    };
+    // One register before its block, one behind it, an area that it does not have; then one that it has.
+    ask('01 03 2600 0002');
+    ask('01 03 2610 0002');
+    ask('01 04 2601 0002');
+    ask('01 03 0800 0001');
+    expect(await wire.take(mode === 'tcp' ? 11 : 5)).toMatch(
+      mode === 'tcp' ? /^000100000005010302/ : /^010302/,
+    );
+  },
+);
+
+test.each(['tcp', 'rtu-tcp'] as const)('what is written reaches the instrument: %s', async (mode) => {
+  const WRITE = { tcp: '0001 0000 0006 01 06 0001 0003', 'rtu-tcp': '01 06 0001 0003 980b' };
+  const SEVERAL = {
+    tcp: '0002 0000 0009 01 10 0001 0001 02 0003',
+    'rtu-tcp': '01 10 0001 0001 02 0003 e780',
+  };
+  const units = new Map([[1, aqualabo()]]);
+  const now = () => 0;
+  const line =
+    mode === 'tcp'
+      ? await startModbusLine('127.0.0.1', 0, units, now)
+      : await startRtuTcpLine('127.0.0.1', 0, { units, now, pace: null });
+  onTestFinished(() => line.stop());
+  const wire = await wireTo(line.port ?? 0);
+  wire.send(WRITE[mode]);
+  expect(await wire.take(mode === 'tcp' ? 12 : 8)).toBe(WRITE[mode].replaceAll(' ', ''));
+  wire.send(SEVERAL[mode]);
+  const answer = await wire.take(mode === 'tcp' ? 12 : 8);
+  expect(answer.slice(mode === 'tcp' ? 12 : 0).slice(0, 12)).toBe('011000010001');
 });
 
 test('who only reads sees the last measurement for ever', () => {

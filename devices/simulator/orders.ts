@@ -4,9 +4,13 @@
  * field was started when it was installed; it has to be told again only after a power failure. Pure.
  */
 import { actionsAtStart, actionsBefore, type LineAction, type Profile } from '../profile.ts';
+import { EXCEPTION, exceptionPdu } from './answer.ts';
 
 export interface Orders {
-  /** The answer to a request that is one of them; null for any other request. */
+  /**
+   * The answer to a request that is one of them, or a refusal of a write that is none; null for any other request, and
+   * for writes to an instrument that takes none at all.
+   */
   take(pdu: Uint8Array, now: number): Uint8Array | null;
   /** `live` when it measures all the time; else how often it has measured, 0 for never. */
   measured(now: number): 'live' | number;
@@ -29,6 +33,7 @@ export function createOrders(profile: Profile): Orders {
   const takesMs = before
     .slice(before.findLastIndex(isOrder) + 1)
     .reduce((sum, action) => sum + (action.kind === 'wait' ? action.ms : 0), 0);
+  const writes = [...start, ...round].filter(({ kind }) => kind === 'write');
   const started = new Set<Order>(start);
   const given = new Set<Order>();
   let rounds = 0;
@@ -37,7 +42,7 @@ export function createOrders(profile: Profile): Orders {
   return {
     take: (pdu, now) => {
       const order = [...start, ...round].find((one) => matches(one, pdu));
-      if (!order) return null;
+      if (!order) return refusal(writes, pdu);
       if (start.includes(order)) started.add(order);
       else given.add(order);
       if (given.size > 0 && given.size === round.length) {
@@ -84,6 +89,15 @@ function writtenValue(code: number, word: number, pdu: Uint8Array): number | und
   if (code === 5) return word === 0xff00 ? 1 : 0;
   if (word !== 1) return undefined;
   return code === 15 ? (pdu[6] ?? 0) & 1 : ((pdu[6] ?? 0) << 8) | (pdu[7] ?? 0);
+}
+
+/** What it says to a write that is none of its own: a value that it does not know, or a place that it does not have. */
+function refusal(writes: readonly Order[], pdu: Uint8Array): Uint8Array | null {
+  const [code = 0, high = 0, low = 0] = pdu;
+  const area = WRITES[code];
+  if (area === undefined || writes.length === 0) return null;
+  const known = writes.some((one) => one.area === area && one.address === ((high << 8) | low));
+  return exceptionPdu(code, known ? EXCEPTION.illegalValue : EXCEPTION.illegalAddress);
 }
 
 /** A write is answered with its beginning; a command, a read of nothing, with nothing. */

@@ -143,9 +143,24 @@ test('a fault of one sensor leaves the others of the same status register good',
 });
 
 test('of several validity registers one says why there is no value', () => {
-  const profile = get('teledyne-t400');
+  const rule = (address: number, reason: string) => ({
+    area: 'discrete',
+    address,
+    type: 'bit',
+    good: [0],
+    reasons: { 1: reason },
+  });
+  const point = { parameter: 'o3', area: 'input', address: 18, type: 'float32', unit: 'ppb' };
+  const valid_when = [rule(1, 'warming up'), rule(2, 'lamp is off')];
+  const profile = profileSchema.parse({ ...get('qdy30a-b'), points: [{ ...point, valid_when }] });
   const decoded = decode(profile, createRegisterImage(profile)(new Map()));
-  expect(decoded.get('o3')?.reason).toBe('the analyser says invalid');
+  expect(decoded.get('o3')?.reason).toBe('warming up');
+});
+
+test('what measures says that it measures', () => {
+  const profile = get('teledyne-t400');
+  const decoded = decode(profile, createRegisterImage(profile)(new Map([['o3', 60]])));
+  expect(decoded.get('o3')).toMatchObject({ flag: 1, reason: null });
 });
 
 test('a total and the tips that it is made of share a register: what is measured stands there', () => {

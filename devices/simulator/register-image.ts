@@ -3,6 +3,7 @@ import { pointAddresses, type ReadWord, rawValue, whyInvalid } from '../decode.t
 import { type ParameterId, parameterOf } from '../parameter.ts';
 import { fixedBlocks, forbiddenRanges, overlaps, type Profile, protocolAddress } from '../profile.ts';
 import { type ProfilePoint, type RegisterRef, type ValidityRule, validityRules } from '../profile-point.ts';
+import { type StateRule, stateOf } from '../profile-state.ts';
 import { encodeRegisters, type RegisterArea, registerCount } from '../register.ts';
 import { converter, type UnitId } from '../unit.ts';
 
@@ -29,6 +30,7 @@ export function createRegisterImage(profile: Profile): RegisterImage {
     const words = new Words(profile);
     for (const { area, address } of holes) words.put(area, address, 0);
     for (const read of profile.fingerprint) words.encode(read, read.expect[0] ?? 0);
+    for (const rule of profile.state_from) words.encode(rule, measuringContent(rule));
     putValidity(profile, measured, words);
     // What is measured comes last: where two points share a register it is that one which stands there.
     const has = ({ parameter }: ProfilePoint) => (measured.get(parameter) ?? null) !== null;
@@ -36,6 +38,13 @@ export function createRegisterImage(profile: Profile): RegisterImage {
     for (const point of profile.points.filter(has)) putPoint(profile, point, measured, words);
     return words.read;
   };
+}
+
+/** A content that says nothing special; several rules can look at bits of one register, and 0 is none of them. */
+function measuringContent(rule: StateRule): number {
+  let content = 0;
+  while (stateOf(rule, content) !== null) content++;
+  return content;
 }
 
 /** The registers between points that the profile lets a reader read along. */

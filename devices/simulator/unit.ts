@@ -1,10 +1,13 @@
 /** A unit on a line of the field: an instrument and the faults that it has. */
 import { pointAddresses, type ReadWord } from '../decode.ts';
 import type { Profile } from '../profile.ts';
-import { activeFaults, type Fault, type FaultKind } from './faults.ts';
+import { EXCEPTION, isException } from './answer.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import { activeFaults, type Fault } from './faults.ts';
 import type { Frame } from './frame.ts';
 import type { SimulatedInstrument } from './instrument.ts';
 import { createOrders, hasStart } from './orders.ts';
+import { randomBytes, seededRandom } from './random.ts';
 import { canSayAbsent } from './register-image.ts';
 import type { LineMode } from './settings.ts';
 import { type Reply, spoil } from './spoil.ts';
@@ -30,6 +33,8 @@ export function createUnit(profile: Profile, instrument: SimulatedInstrument): U
   let frozen: ReadWord | null = null;
   /** Faults that were there at the last look: some act once, when they begin. */
   let begun = new Set<FaultKind>();
+  /** By seed. */
+  const noises = new Map<number, () => number>();
   const orders = createOrders(profile);
   /** What it measured last, where it measures only on order. */
   let kept = { measured: 0, words: instrument.idle() };
@@ -70,24 +75,28 @@ export function createUnit(profile: Profile, instrument: SimulatedInstrument): U
     return sleeper === undefined || idleMs < (sleeper.idle_s ?? IDLE_S) * 1000;
   };
 
+  const noise = (seed: number): Uint8Array => {
+    const random = noises.get(seed) ?? seededRandom(seed);
+    noises.set(seed, random);
+    return randomBytes(random);
+  };
+
   return {
     words,
     replies: (request, answer, now) => {
       const active = activeAt(now);
       if (!hears(active, now)) return [];
       const pdu = orders.take(request.pdu, now) ?? answer.pdu;
-      return spoil(
-        active,
-        request,
-        { unit: answer.unit, pdu },
-        { lateMs: 2 * profile.link.response_timeout_ms },
-      );
+      if (profile.link.holes === 'silent' && isException(pdu, EXCEPTION.illegalAddress)) return [];
+      const lateMs = 2 * profile.link.response_timeout_ms;
+      return spoil(active, request, { unit: answer.unit, pdu }, { lateMs, noise });
     },
     setFaults: (given, now) => {
       faults = given;
       setAt = now;
       frozen = null;
       begun = new Set();
+      noises.clear();
       heardAt = Number.NEGATIVE_INFINITY;
     },
   };

@@ -32,6 +32,8 @@ export const latestReadingSchema = z.object({
   received_at: at,
   flag,
   reason: z.string().nullable(),
+  /** Three periods (at least 10 s) have brought nothing newer: it was the value, nobody knows whether it still is. */
+  stale: z.boolean(),
   /** Level of the worst open alert of this parameter here, null when none is open. */
   level: z.enum(LEVELS).nullable(),
 });

@@ -18,6 +18,8 @@ export const alarmSchema = z.strictObject({
   value: z.number(),
   /** The value of the limit that was crossed, in the parameter's unit. */
   threshold: z.number(),
+  /** The sender's clock is not trusted: the alarm is of now, whenever it says it is. */
+  time_doubtful: z.literal(true).optional(),
 });
 export type Alarm = z.infer<typeof alarmSchema>;
 
@@ -50,6 +52,16 @@ export const edgeStatusSchema = z.looseObject({
   waiting: z.strictObject({ alarms: z.int(), live: z.int(), backlog: z.int() }).optional(),
   /** Readings dropped because the outbox was full, since it was made. */
   dropped: z.int().optional(),
+  /** Whether the times of its readings can be believed. */
+  clock: z
+    .looseObject({
+      trusted: z.boolean(),
+      /** Why it is not, or what else is to be known about it. */
+      reason: z.string().max(500).nullable(),
+      /** Who keeps it right, as far as the system tells. */
+      source: z.string().max(40).optional(),
+    })
+    .optional(),
   lines: z
     .array(
       z.strictObject({

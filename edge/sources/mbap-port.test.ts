@@ -1,9 +1,9 @@
-import { Duplex, PassThrough } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { read, silentLog, startFrames } from '../rig.ts';
 import { MbapPort } from './mbap-port.ts';
 import { createModbus } from './modbus.ts';
+import type { Ending } from './port.ts';
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -82,38 +82,59 @@ test('hundreds of answers of random bytes are hundreds of errors, and the line s
   }
 });
 
-test('10,000 times random bytes in random pieces give no frame that is out of bounds', async () => {
+/** Unit 17, function 4, two registers from 10. */
+const COMMAND = { unit: 17, code: 4, address: 10, value: 2 };
+
+test('10,000 times random bytes in random pieces end a request once at most, and give no answer that is out of bounds', () => {
   const next = random(5);
+  let answers = 0;
   for (let round = 0; round < 10_000; round++) {
-    const stream = new PassThrough();
-    const port = new MbapPort(stream);
-    const frames: Buffer[] = [];
-    port.on('data', (frame: Buffer) => frames.push(frame));
+    const port = new MbapPort(() => {});
+    const endings: Ending[] = [];
+    port.ask(COMMAND, 5000, (ending) =>
+      endings.push(ending.kind === 'answer' ? { ...ending, answer: Buffer.from(ending.answer) } : ending),
+    );
+    // Every second time the header is right, but for its length.
+    if (round % 2 === 0) port.take(Buffer.from([0, 1, 0, 0, 0, next(30)]));
     for (let piece = 0; piece < 3; piece++)
-      stream.emit(
-        'data',
-        Buffer.from(Array.from({ length: 1 + next(12) }, () => next(piece === 0 ? 3 : 256))),
-      );
-    for (const frame of frames) {
-      expect(frame.length).toBeGreaterThanOrEqual(5);
-      expect(frame.length).toBeLessThanOrEqual(256);
-    }
-    expect(frames.length).toBeLessThanOrEqual(12);
+      port.take(Buffer.from(Array.from({ length: 1 + next(12) }, () => next(256))));
+    port.close();
+    expect(endings.length).toBeLessThanOrEqual(1);
+    const [ending] = endings;
+    if (ending?.kind !== 'answer') continue;
+    answers += 1;
+    expect(ending.answer.length).toBeGreaterThanOrEqual(3);
+    expect(ending.answer.length).toBeLessThanOrEqual(254);
   }
+  expect(answers).toBeGreaterThan(0);
 });
 
 test('a request goes out as the standard has it, each with a transaction of its own', () => {
   const sent: Buffer[] = [];
-  const stream = new Duplex({
-    read() {},
-    write(bytes: Buffer, _encoding, done) {
-      sent.push(bytes);
-      done();
-    },
-  });
-  const port = new MbapPort(stream);
+  const port = new MbapPort((bytes) => sent.push(bytes));
   // Modbus Messaging on TCP/IP V1.0b, 3.1.3: transaction, protocol 0, length 6, unit, function, address, count.
-  port.write(Buffer.from([17, 4, 0, 10, 0, 2, 0xaa, 0xbb]));
-  port.write(Buffer.from([17, 4, 0, 10, 0, 2, 0xaa, 0xbb]));
-  expect(Buffer.concat(sent).toString('hex')).toBe('0001000000061104000a00020002000000061104000a0002');
+  port.ask(COMMAND, 1000, () => {});
+  port.close();
+  port.ask({ ...COMMAND, code: 6, value: 513 }, 1000, () => {});
+  port.close();
+  expect(Buffer.concat(sent).toString('hex')).toBe('0001000000061104000a00020002000000061106000a0201');
+});
+
+test('an answer is found in pieces of one byte, behind a late one, and once only', () => {
+  const sent: Buffer[] = [];
+  const port = new MbapPort((bytes) => sent.push(bytes));
+  port.ask(COMMAND, 1000, () => {});
+  port.close();
+  const endings: string[] = [];
+  port.ask(COMMAND, 1000, (ending) =>
+    endings.push(ending.kind === 'answer' ? ending.answer.toString('hex') : ending.fault.kind),
+  );
+  const [late, own] = sent.map(answer) as [Buffer, Buffer];
+  // The source hands over the same memory each time.
+  const piece = Buffer.alloc(1);
+  for (const byte of Buffer.concat([late, own, own])) {
+    piece[0] = byte;
+    port.take(piece);
+  }
+  expect(endings).toEqual(['11040400070008']);
 });

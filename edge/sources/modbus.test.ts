@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../clock.ts';
 import { silentLog, startField, startFrames } from '../rig.ts';
 import { createModbus } from './modbus.ts';
-import type { ReadRequest, Source } from './source.ts';
+import type { ReadRequest, Source, WriteRequest } from './source.ts';
 import { describeFault } from './source.ts';
 
 const closing: Array<() => Promise<void>> = [];
@@ -46,6 +46,19 @@ const request = (over: Partial<ReadRequest> = {}): ReadRequest => ({
 async function read(source: Source, over: Partial<ReadRequest> = {}): Promise<readonly number[] | string> {
   const result = await source.read(request(over));
   return result.kind === 'words' ? result.words : describeFault(result.fault);
+}
+
+/** That it was taken, or the reason in words. */
+async function write(source: Source, over: Partial<WriteRequest> = {}): Promise<string> {
+  const result = await source.write({
+    unit: 1,
+    area: 'holding',
+    address: 10,
+    value: 513,
+    timeoutMs: 1000,
+    ...over,
+  });
+  return result.kind === 'done' ? 'done' : describeFault(result.fault);
 }
 
 /** An answer to the request in `frame` with this body after the function code. */
@@ -107,8 +120,31 @@ test('the late answer to one request is not taken for the answer to the next', a
   expect(connections()).toBe(1);
 });
 
+test('an answer with fewer registers than were asked for says how many, and the connection stays', async () => {
+  let answers = 0;
+  const { port, connections } = await frames((frame, socket) => {
+    answers += 1;
+    socket.write(reply(frame, answers % 2 === 1 ? [2, 0, 1] : [4, 0, 1, 0, 2]));
+  });
+  const source = open(port);
+  expect(await source.read(request())).toEqual({
+    kind: 'fault',
+    fault: { kind: 'short', words: 1, asked: 2, of: 'registers' },
+  });
+  expect(await read(source)).toEqual([1, 2]);
+  expect(await read(source)).toBe('short answer: 1 registers instead of 2');
+  expect(connections()).toBe(1);
+});
+
+test('bits that are too few are told as bits', async () => {
+  const { port } = await frames((frame, socket) => socket.write(reply(frame, [1, 0xff])));
+  expect(await read(open(port), { area: 'coil', count: 12 })).toBe('short answer: 8 bits instead of 12');
+});
+
 test.for([
-  { name: 'fewer registers than were asked for', body: [2, 0, 1] },
+  { name: 'half a register', body: [3, 0, 1, 0] },
+  { name: 'no register', body: [0] },
+  { name: 'more registers than were asked for', body: [6, 0, 1, 0, 2, 0, 3] },
   { name: 'a byte count that is less than its bytes', body: [2, 0, 1, 0, 2] },
   { name: 'a byte count that is more than its bytes', body: [200, 0, 1, 0, 2] },
   { name: 'nothing', body: [] },
@@ -129,7 +165,50 @@ test('an answer of another unit is malformed', async () => {
     answer[6] = 9;
     socket.write(answer);
   });
-  expect(await read(open(port))).toMatch(/^malformed answer: .*address 1 got 9/);
+  expect(await read(open(port))).toBe('malformed answer: unit 9 answered instead of 1');
+});
+
+test('coils and holding registers are written as the standard has it', async () => {
+  const written: string[] = [];
+  const { port } = await frames((frame, socket) => {
+    written.push(frame.subarray(6).toString('hex'));
+    socket.write(frame);
+  });
+  const source = open(port);
+  // Modbus Application Protocol V1.1b3, 6.5 and 6.6.
+  expect(await write(source)).toBe('done');
+  expect(await write(source, { unit: 7, area: 'coil', address: 172, value: 1 })).toBe('done');
+  expect(await write(source, { area: 'coil', value: 0 })).toBe('done');
+  expect(written).toEqual(['0106000a0201', '070500acff00', '0105000a0000']);
+});
+
+test.for([
+  { name: 'another value', at: 11, says: 'malformed answer: value 515 instead of 513' },
+  { name: 'another address', at: 9, says: 'malformed answer: address 8 instead of 10' },
+  { name: 'another function', at: 7, says: 'malformed answer: function 4 instead of 6' },
+  { name: 'another unit', at: 6, says: 'malformed answer: unit 3 answered instead of 1' },
+  { name: 'an exception', at: -1, says: 'exception 4 (server device failure)' },
+])('a write that is answered with $name is not done', async ({ at, says }) => {
+  let answers = 0;
+  const { port } = await frames((frame, socket) => {
+    answers += 1;
+    const answer = Buffer.from(frame);
+    if (answers === 1 && at >= 0) answer[at] = (answer[at] ?? 0) ^ 2;
+    socket.write(answers === 1 && at < 0 ? Buffer.from([...frame.subarray(0, 5), 3, 1, 0x86, 4]) : answer);
+  });
+  const source = open(port);
+  expect(await write(source)).toBe(says);
+  expect(await write(source)).toBe('done');
+});
+
+test('the late answer to a write is not taken for the answer to the next', async () => {
+  const late: Buffer[] = [];
+  const { port } = await frames((frame, socket) => {
+    if (late.push(frame) > 1) socket.write(Buffer.concat(late));
+  });
+  const source = open(port);
+  expect(await write(source, { timeoutMs: 60 })).toBe('no answer within 60 ms');
+  expect(await write(source)).toBe('done');
 });
 
 test('a line that cannot be reached says so, waits before it tries again, and works when the other side is there', async () => {

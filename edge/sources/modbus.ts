@@ -1,6 +1,4 @@
-/** Modbus lines through modbus-serial: over TCP, over a serial port, and RTU through a TCP bridge. */
-import type { Duplex } from 'node:stream';
-import modbus from 'modbus-serial';
+/** Modbus lines: over TCP, over a serial port, and RTU through a TCP bridge. */
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Line } from '../../devices/station.ts';
 import { backoffMs, jittered } from '../backoff.ts';
@@ -8,10 +6,10 @@ import type { Clock } from '../clock.ts';
 import { characterMs, parseSerial } from '../line-time.ts';
 import { type Link, serialLink, tcpLink } from './link.ts';
 import { MbapPort } from './mbap-port.ts';
-import { type LateAnswers, RtuPort } from './rtu-port.ts';
-import { exceptionFault, type ReadFault, type ReadRequest, type ReadResult, type Source } from './source.ts';
-
-type Client = InstanceType<typeof modbus.default>;
+import { type Command, readCommand, takeRead, takeWrite, writeCommand } from './pdu.ts';
+import type { Port } from './port.ts';
+import { newRtuMemory, RtuPort } from './rtu-port.ts';
+import type { ReadFault, Source } from './source.ts';
 
 /** Time between attempts to open a line that is down. */
 const BACKOFF = { firstMs: 500, maxMs: 30_000 };
@@ -20,7 +18,7 @@ const BACKOFF = { firstMs: 500, maxMs: 30_000 };
  * So many time-outs in a row, with no answer between, and the line is opened anew: it may be dead without having said
  * so. A single one leaves it open: some serial gateways have but one connection to give and are slow to free it.
  */
-const QUIET_READS = 3;
+const QUIET_REQUESTS = 3;
 
 /** A bridge cuts an answer into packets that may come some time apart. */
 const BRIDGE_QUIET_MS = 250;
@@ -28,20 +26,21 @@ const BRIDGE_QUIET_MS = 250;
 /** USB adapters hand over what they got every 16 ms. */
 const SERIAL_QUIET_MS = 50;
 
-const CLOSED: ReadResult = { kind: 'fault', fault: { kind: 'link', detail: 'line is closed' } };
-
-/** modbus-serial gives every kind of error as an Error with some of these. */
-interface ClientError extends Error {
-  readonly modbusCode?: number;
-  readonly errno?: unknown;
+interface Failed {
+  readonly kind: 'fault';
+  readonly fault: ReadFault;
 }
 
+const CLOSED: Failed = { kind: 'fault', fault: { kind: 'link', detail: 'line is closed' } };
+
+/** Makes a result of the answer to this command, a fault if it is a wrong one. */
+type Take<Result> = (command: Command, answer: Buffer) => Result | Failed;
+
 interface Connection {
-  readonly client: Client;
-  readonly port: MbapPort | RtuPort;
+  readonly port: Port;
   readonly close: () => void;
-  /** Ends the read that is under way. */
-  abandon: ((result: ReadResult) => void) | null;
+  /** Ends the request that is under way. */
+  abandon: ((result: Failed) => void) | null;
 }
 
 export interface ModbusOptions {
@@ -50,31 +49,26 @@ export interface ModbusOptions {
   readonly log: Logger;
 }
 
+type PortOf = (send: (bytes: Buffer) => void) => Port;
+
 /** The source of a line of the edge file. */
 export function createModbus(line: Line, options: ModbusOptions): Source {
-  if (line.mode === 'tcp') return createSource(tcpLink(line.host, line.port), mbap, options);
-  const late: LateAnswers = new Map();
+  if (line.mode === 'tcp')
+    return createSource(tcpLink(line.host, line.port), (send) => new MbapPort(send), options);
+  const memory = newRtuMemory();
   const { ticks } = options.clock;
-  if (line.mode === 'rtu-tcp') {
-    const port = (stream: Duplex) => new RtuPort(stream, { quietMs: BRIDGE_QUIET_MS, ticks, late });
-    return createSource(tcpLink(line.host, line.port), port, options);
-  }
+  const rtu =
+    (quietMs: number): PortOf =>
+    (send) =>
+      new RtuPort(send, { quietMs, ticks, memory });
+  if (line.mode === 'rtu-tcp')
+    return createSource(tcpLink(line.host, line.port), rtu(BRIDGE_QUIET_MS), options);
   const serial = parseSerial(line.serial);
   const quietMs = Math.max(SERIAL_QUIET_MS, 20 * characterMs(serial));
-  return createSource(
-    serialLink(line.path, serial),
-    (stream) => new RtuPort(stream, { quietMs, ticks, late }),
-    options,
-  );
+  return createSource(serialLink(line.path, serial), rtu(quietMs), options);
 }
 
-const mbap = (stream: Duplex): MbapPort => new MbapPort(stream);
-
-function createSource(
-  link: Link,
-  portOf: (stream: Duplex) => MbapPort | RtuPort,
-  { clock, random, log }: ModbusOptions,
-): Source {
+function createSource(link: Link, portOf: PortOf, { clock, random, log }: ModbusOptions): Source {
   const { where } = link;
   let stopped = false;
   /** Resolves when the link that is open, or opening, is closed. */
@@ -86,9 +80,9 @@ function createSource(
   let detail = '';
   let timeouts = 0;
 
-  const linkFault = (): ReadResult => ({ kind: 'fault', fault: { kind: 'link', detail } });
+  const linkFault = (): Failed => ({ kind: 'fault', fault: { kind: 'link', detail } });
 
-  function failed(what: string): ReadResult {
+  function failed(what: string): Failed {
     if (failures === 0 && !stopped) log.warn({ address: where, reason: what }, 'line failed');
     failures += 1;
     detail = what;
@@ -115,15 +109,12 @@ function createSource(
       });
       let opened: Connection | null = null;
       const own = link.open({
-        opened(stream) {
-          const port = portOf(stream);
-          const client = new modbus.default(port);
-          // The stream is open, so this is done before it returns.
-          client.open();
-          opened = { client, port, close: () => own.close(), abandon: null };
+        opened(send) {
+          opened = { port: portOf(send), close: () => own.close(), abandon: null };
           connection = opened;
           resolve(opened);
         },
+        heard: (bytes) => opened?.port.take(bytes),
         closed(reason) {
           if (closing?.closed === closed) closing = null;
           isClosed();
@@ -133,8 +124,8 @@ function createSource(
             return;
           }
           if (connection === opened) connection = null;
-          // Clears the time-outs of its requests.
-          opened.client.destroy(() => {});
+          opened.port.close();
+          // An idle connection that is lost is no failure: it is opened anew for the next request.
           opened.abandon?.(failed(link.lost(reason)));
         },
       });
@@ -143,35 +134,75 @@ function createSource(
   }
 
   function drop(): void {
-    connection?.client.destroy(() => {});
+    connection?.port.close();
     connection?.close();
     connection = null;
   }
 
-  async function read(request: ReadRequest): Promise<ReadResult> {
+  /** What the ending of a request says about the line. */
+  function weigh({ recovers }: Port, fault: ReadFault | null): void {
+    switch (fault?.kind) {
+      case undefined:
+      case 'exception':
+      case 'short':
+        answered();
+        break;
+      case 'no-answer':
+        timeouts += 1;
+        if (timeouts % QUIET_REQUESTS === 0) drop();
+        break;
+      case 'malformed':
+        if (!recovers) drop();
+    }
+  }
+
+  function ask<Result extends { readonly kind: string }>(
+    current: Connection,
+    command: Command,
+    timeoutMs: number,
+    take: Take<Result>,
+  ): Promise<Result | Failed> {
+    return new Promise((resolve) => {
+      current.abandon = resolve;
+      current.port.ask(command, timeoutMs, (ending) => {
+        current.abandon = null;
+        const result = ending.kind === 'answer' ? take(command, ending.answer) : ending;
+        weigh(current.port, isFailed(result) ? result.fault : null);
+        resolve(result);
+      });
+    });
+  }
+
+  /** With nothing to wait for it asks at once: tens of thousands of requests a second go this way. */
+  function request<Result extends { readonly kind: string }>(
+    command: Command,
+    timeoutMs: number,
+    take: Take<Result>,
+  ): Promise<Result | Failed> {
+    if (connection !== null && !stopped && !connection.port.expectsLate(command.unit))
+      return ask(connection, command, timeoutMs, take);
+    return requestWhenReady(command, timeoutMs, take);
+  }
+
+  async function requestWhenReady<Result extends { readonly kind: string }>(
+    command: Command,
+    timeoutMs: number,
+    take: Take<Result>,
+  ): Promise<Result | Failed> {
     if (stopped) return CLOSED;
     if (connection === null && clock.ticks() < restUntil) return linkFault();
     const current = connection ?? (await open());
     if (current === null) return stopped ? CLOSED : linkFault();
-    const { port } = current;
-    if (port instanceof RtuPort) await port.settled(request.unit);
+    await current.port.settled(command.unit);
     // An idle connection that was closed meanwhile is opened anew.
-    if (connection !== current) return read(request);
-    const result = await ask(current, request);
-    if (connection !== current) return result;
-    if (result.kind === 'words' || result.fault.kind === 'exception') answered();
-    else if (result.fault.kind === 'no-answer') {
-      timeouts += 1;
-      if (timeouts % QUIET_READS === 0) drop();
-    } else if (port instanceof MbapPort) {
-      // What follows a wrong answer in the stream cannot be trusted either.
-      drop();
-    }
-    return result;
+    return connection === current
+      ? ask(current, command, timeoutMs, take)
+      : request(command, timeoutMs, take);
   }
 
   return {
-    read,
+    read: (asked) => request(readCommand(asked), asked.timeoutMs, takeRead),
+    write: (asked) => request(writeCommand(asked), asked.timeoutMs, takeWrite),
     async stop() {
       stopped = true;
       closing?.close();
@@ -180,41 +211,4 @@ function createSource(
   };
 }
 
-function ask(connection: Connection, request: ReadRequest): Promise<ReadResult> {
-  return new Promise<ReadResult>((resolve) => {
-    connection.abandon = resolve;
-    const { client, port } = connection;
-    const { unit, area, address, count, timeoutMs } = request;
-    const take = (error: ClientError | null, answer?: { data: readonly (number | boolean)[] }) =>
-      resolve(
-        error ? { kind: 'fault', fault: faultOf(error, port, request) } : words(answer?.data ?? [], request),
-      );
-    client.setTimeout(timeoutMs);
-    if (area === 'coil') client.writeFC1(unit, address, count, take);
-    else if (area === 'discrete') client.writeFC2(unit, address, count, take);
-    else if (area === 'holding') client.writeFC3(unit, address, count, take);
-    else client.writeFC4(unit, address, count, take);
-  }).finally(() => {
-    connection.abandon = null;
-  });
-}
-
-/** modbus-serial checks the length of the frame but not the byte count within it. */
-function words(data: readonly (number | boolean)[], { area, count }: ReadRequest): ReadResult {
-  const bits = area === 'coil' || area === 'discrete';
-  const expected = bits ? Math.ceil(count / 8) * 8 : count;
-  if (data.length !== expected) {
-    const what = `${data.length} ${bits ? 'bits' : 'registers'} instead of ${expected}`;
-    return { kind: 'fault', fault: { kind: 'malformed', detail: what } };
-  }
-  return { kind: 'words', words: data.slice(0, count).map(Number) };
-}
-
-function faultOf(error: ClientError, port: MbapPort | RtuPort, { unit, timeoutMs }: ReadRequest): ReadFault {
-  if (error.modbusCode !== undefined) return exceptionFault(error.modbusCode);
-  if (error.errno === 'ECONNREFUSED') return { kind: 'link', detail: 'connection lost' };
-  const heard = port.verdict();
-  if (error.errno !== 'ETIMEDOUT') return { kind: 'malformed', detail: heard ?? error.message };
-  if (port instanceof RtuPort) port.missed(unit, timeoutMs);
-  return heard === null ? { kind: 'no-answer', timeoutMs } : { kind: 'malformed', detail: heard };
-}
+const isFailed = (result: { readonly kind: string } | Failed): result is Failed => result.kind === 'fault';

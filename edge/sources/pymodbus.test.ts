@@ -84,6 +84,11 @@ test.skipIf(!pymodbus).for(['tcp', 'rtu-tcp'] as const)('a pymodbus server is re
   expect(await read(source, { area: 'coil', address: 0, count: 10 })).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
   expect(await read(source, { area: 'discrete', address: 0, count: 4 })).toEqual([1, 0, 0, 1]);
   expect(await read(source, { address: 399 })).toBe('exception 2 (illegal data address)');
+  const write = { unit: 1, address: 3, timeoutMs: 1000 } as const;
+  expect(await source.write({ ...write, area: 'holding', value: 513 })).toEqual({ kind: 'done' });
+  expect(await read(source, { area: 'holding', address: 3 })).toEqual([513, 1004]);
+  expect(await source.write({ ...write, area: 'coil', value: 0 })).toEqual({ kind: 'done' });
+  expect(await read(source, { area: 'coil', address: 3 })).toEqual([0, 0]);
   expect(await read(source, { unit: 3, timeoutMs: 60 })).toBe('no answer within 60 ms');
   expect(await read(source, { address: 0, count: 1 })).toEqual([0]);
 });

@@ -1,113 +1,133 @@
-/**
- * A port for modbus-serial that speaks RTU over any open stream of bytes. modbus-serial's own keeps what came before a
- * request and takes it for the answer, takes two bytes within the data for the start of a frame, and its "TcpRTU" port
- * sends no RTU at all but Modbus TCP frames.
- */
-import { EventEmitter } from 'node:events';
-import type { Duplex } from 'node:stream';
-import { describeHeard, hear, isOver } from './rtu-frame.ts';
+/** Modbus RTU over an open link: a serial port, or a bridge to one. */
+import { Deadline } from './deadline.ts';
+import { type Command, writes } from './pdu.ts';
+import type { Ending, Port } from './port.ts';
+import { hear, heardFault, isOver, type RtuRequest, rtuRequest, withoutCrc } from './rtu-frame.ts';
 
 /** Twice the longest frame: a line that babbles must not fill the memory. */
 const MOST_HEARD = 512;
 
-/**
- * RTU frames do not say which request they answer. After a time-out the same unit is left alone until its late answer
- * has come, or for one more time-out: until when, in ticks. It outlives a port, for bridges keep late bytes.
- */
-export type LateAnswers = Map<number, number>;
+const NOTHING = Buffer.alloc(0);
+
+/** What is known of a line, and outlives its ports: bridges keep late bytes. */
+export interface RtuMemory {
+  /**
+   * RTU frames do not say which request they answer. After a time-out the same unit is left alone until its late
+   * answer has come, or for one more time-out: until when, in ticks.
+   */
+  readonly late: Map<number, number>;
+  /** The adapter hears what it sends. Reads show it; of a write nothing but this tells the echo from the answer. */
+  echoes: boolean;
+}
+
+export const newRtuMemory = (): RtuMemory => ({ late: new Map(), echoes: false });
 
 export interface RtuPortOptions {
   /** After so long without a byte, what has come is all that comes. */
   readonly quietMs: number;
   readonly ticks: () => number;
-  readonly late: LateAnswers;
+  readonly memory: RtuMemory;
 }
 
-export class RtuPort extends EventEmitter {
-  isOpen = true;
-  /** modbus-serial keeps its transactions by these; RTU has one at a time. */
-  _transactionIdRead = 1;
-  _transactionIdWrite = 1;
-  readonly #stream: Duplex;
+interface Pending extends RtuRequest {
+  readonly done: (ending: Ending) => void;
+  readonly timeoutMs: number;
+}
+
+export class RtuPort implements Port {
+  readonly recovers = true;
+  readonly #send: (bytes: Buffer) => void;
   readonly #options: RtuPortOptions;
-  #request: Buffer | null = null;
-  #heard: Buffer = Buffer.alloc(0);
-  #quiet: NodeJS.Timeout | undefined;
+  #pending: Pending | null = null;
+  #heard: Buffer = NOTHING;
+  readonly #deadline = new Deadline(() => this.#timeOut());
+  readonly #quiet = new Deadline(() => this.#judge());
+  #closed = false;
   #wake: (() => void) | null = null;
 
-  constructor(stream: Duplex, options: RtuPortOptions) {
-    super();
-    this.#stream = stream;
+  constructor(send: (bytes: Buffer) => void, options: RtuPortOptions) {
+    this.#send = send;
     this.#options = options;
-    stream.on('data', (bytes: Buffer) => this.#take(bytes));
   }
 
-  open(done: () => void): void {
-    done();
+  ask(command: Command, timeoutMs: number, done: (ending: Ending) => void): void {
+    this.#heard = NOTHING;
+    const pending = { ...rtuRequest(command), timeoutMs, done };
+    this.#pending = pending;
+    this.#deadline.set(timeoutMs);
+    this.#send(pending.frame);
   }
 
-  write(request: Buffer): void {
-    this.#heard = Buffer.alloc(0);
-    this.#request = request;
-    this.#stream.write(request);
+  take(bytes: Buffer): void {
+    this.#heard = Buffer.concat([this.#heard, bytes]).subarray(-MOST_HEARD);
+    this.#quiet.clear();
+    const pending = this.#pending;
+    const { memory, quietMs } = this.#options;
+    const { answer, strays, echo } = hear(this.#heard, pending, memory.echoes);
+    for (const unit of strays) memory.late.delete(unit);
+    if (strays.length > 0) this.#wake?.();
+    if (pending === null) return;
+    if (!writes(pending.command) && (echo || answer !== null)) memory.echoes = echo;
+    if (answer !== null) this.#end({ kind: 'answer', answer: withoutCrc(answer) });
+    else this.#quiet.set(quietMs);
   }
 
-  /** The stream is closed by who opened it. */
-  destroy(): void {
-    this.isOpen = false;
-    clearTimeout(this.#quiet);
+  expectsLate(unit: number): boolean {
+    const { memory, ticks } = this.#options;
+    const until = memory.late.get(unit);
+    if (until === undefined) return false;
+    if (until > ticks()) return true;
+    memory.late.delete(unit);
+    return false;
+  }
+
+  async settled(unit: number): Promise<void> {
+    const { memory, ticks } = this.#options;
+    if (!this.expectsLate(unit) || this.#closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, (memory.late.get(unit) ?? 0) - ticks());
+      this.#wake = () => {
+        if (memory.late.has(unit) && !this.#closed) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+    if (!this.#closed) memory.late.delete(unit);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#quiet.end();
+    this.#deadline.end();
+    this.#pending = null;
     this.#wake?.();
   }
 
-  /** What was wrong with the answer to the last request, null when nothing was heard. */
-  verdict(): string | null {
-    return this.#request && describeHeard(this.#heard, this.#request);
-  }
-
-  /** The unit let its request pass without an answer. */
-  missed(unit: number, timeoutMs: number): void {
-    this.#request = null;
-    this.#options.late.set(unit, this.#options.ticks() + timeoutMs);
-  }
-
-  /** Resolves when no late answer of this unit can be taken for the next one, or the port is done with. */
-  async settled(unit: number): Promise<void> {
-    const { late, ticks } = this.#options;
-    const waitMs = (late.get(unit) ?? 0) - ticks();
-    if (waitMs > 0 && this.isOpen) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs);
-        this.#wake = () => {
-          if (late.has(unit) && this.isOpen) return;
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wake = null;
-    }
-    late.delete(unit);
-  }
-
-  #take(bytes: Buffer): void {
-    this.#heard = Buffer.concat([this.#heard, bytes]).subarray(-MOST_HEARD);
-    clearTimeout(this.#quiet);
-    const { answer, strays } = hear(this.#heard, this.#request);
-    for (const unit of strays) this.#options.late.delete(unit);
-    if (strays.length > 0) this.#wake?.();
-    if (this.#request === null) return;
-    if (answer !== null) {
-      this.#request = null;
-      this.emit('data', answer);
-      return;
-    }
-    // After a pause of the process the timer comes before bytes that wait at the stream: let these in first.
-    this.#quiet = setTimeout(() => {
-      this.#quiet = setTimeout(() => this.#judge(), 0);
-    }, this.#options.quietMs);
-  }
-
-  /** modbus-serial refuses these bytes too, and so ends its transaction. */
+  /** The line is silent: a damaged answer is not waited for any longer. */
   #judge(): void {
-    if (this.#request !== null && isOver(hear(this.#heard, this.#request))) this.emit('data', this.#heard);
+    const pending = this.#pending;
+    if (pending === null || !isOver(hear(this.#heard, pending))) return;
+    const fault = heardFault(this.#heard, pending);
+    if (fault !== null) this.#end({ kind: 'fault', fault });
+  }
+
+  #timeOut(): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    const { timeoutMs, command } = pending;
+    const { memory, ticks } = this.#options;
+    memory.late.set(command.unit, ticks() + timeoutMs);
+    const fault = heardFault(this.#heard, pending);
+    this.#end({ kind: 'fault', fault: fault ?? { kind: 'no-answer', timeoutMs } });
+  }
+
+  #end(ending: Ending): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    this.#pending = null;
+    this.#quiet.clear();
+    this.#deadline.clear();
+    pending.done(ending);
   }
 }

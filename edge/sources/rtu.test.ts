@@ -153,6 +153,45 @@ test('a late answer that comes while another unit is asked is not taken for the 
   expect(await read(source)).toEqual([10, 3]);
 });
 
+test('an answer with fewer registers than were asked for says how many', async () => {
+  const { source } = await bridge((request, socket, count) =>
+    socket.write(count === 1 ? framed(1, 4, 2, 0, 7) : answer(request)),
+  );
+  expect(await read(source)).toBe('short answer: 1 registers instead of 2');
+  expect(await read(source)).toEqual([10, 0]);
+});
+
+const WRITE = { unit: 1, area: 'holding', address: 10, value: 513, timeoutMs: 1000 } as const;
+
+test('a register is written, and a unit that lets a write pass is left alone until its late answer has come', async () => {
+  const { source, asked } = await bridge((request, socket, count) => {
+    if (count === 2) setTimeout(() => socket.write(request), 150);
+    else socket.write(count === 3 ? framed(1, 0x86, 2) : request);
+  });
+  expect(await source.write(WRITE)).toEqual({ kind: 'done' });
+  expect(await source.write({ ...WRITE, timeoutMs: 100 })).toEqual({
+    kind: 'fault',
+    fault: { kind: 'no-answer', timeoutMs: 100 },
+  });
+  expect(await source.write(WRITE)).toMatchObject({ kind: 'fault', fault: { kind: 'exception', code: 2 } });
+  expect(asked()).toBe(3);
+});
+
+test('where the adapter hears what it sends, its echo is not taken for the answer to a write', async () => {
+  let dead = false;
+  const { source } = await bridge((request, socket) => {
+    const own = request[1] === 6 ? request : answer(request);
+    socket.write(dead ? request : Buffer.concat([request, own]));
+  });
+  expect(await read(source)).toEqual([10, 0]);
+  expect(await source.write(WRITE)).toEqual({ kind: 'done' });
+  dead = true;
+  expect(await source.write({ ...WRITE, timeoutMs: 100 })).toEqual({
+    kind: 'fault',
+    fault: { kind: 'malformed', detail: 'only the request itself came back' },
+  });
+});
+
 test('what comes while nothing is asked is not taken for the next answer', async () => {
   const { source } = await bridge((request, socket, count) => {
     const bytes = answer(request, count);

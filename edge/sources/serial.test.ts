@@ -195,6 +195,14 @@ test.skipIf(!socat || !libmodbus || !hasProgram('cc'))(
     ]);
     expect(await read(source, { area: 'discrete', address: 0, count: 4 })).toEqual([1, 0, 0, 1]);
     expect(await read(source, { address: 399 })).toBe('exception 2 (illegal data address)');
+    const write = { unit: 1, address: 3, timeoutMs: 1000 } as const;
+    expect(await source.write({ ...write, area: 'holding', value: 513 })).toEqual({ kind: 'done' });
+    expect(await read(source, { area: 'holding', address: 3 })).toEqual([513, 1004]);
+    expect(await source.write({ ...write, area: 'coil', value: 0 })).toEqual({ kind: 'done' });
+    expect(await read(source, { area: 'coil', address: 3 })).toEqual([0, 0]);
+    expect(await source.write({ ...write, area: 'coil', address: 16, value: 1 })).toMatchObject({
+      fault: { kind: 'exception', code: 2 },
+    });
     expect(await read(source, { unit: 2, timeoutMs: 60 })).toBe('no answer within 60 ms');
   },
 );

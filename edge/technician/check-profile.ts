@@ -8,6 +8,7 @@ import {
   protocolAddress,
   REGISTER_AREAS,
 } from '../../devices/profile.ts';
+import { examplePoints } from '../../devices/profile-example.ts';
 import { UNITS } from '../../devices/unit.ts';
 import type { Remark } from './check-findings.ts';
 
@@ -88,7 +89,8 @@ function unproved({ points, examples }: Profile): Remark[] {
 const TOLERANCE = 1e-6;
 
 function wrongExamples(profile: Profile): Remark[] {
-  return profile.examples.flatMap(({ registers, readings }, index) => {
+  return profile.examples.flatMap((example, index) => {
+    const { registers, readings } = example;
     const words = new Map<string, number>();
     for (const area of REGISTER_AREAS) {
       for (const [start, values] of Object.entries(registers[area] ?? {})) {
@@ -96,7 +98,7 @@ function wrongExamples(profile: Profile): Remark[] {
           words.set(`${area} ${protocolAddress(profile, Number(start)) + offset}`, word);
       }
     }
-    const decoded = createDecoder(profile, profile.points).decode(
+    const decoded = createDecoder(profile, examplePoints(profile, example)).decode(
       (area, address) => words.get(`${area} ${address}`),
       0,
     );

@@ -65,7 +65,7 @@ interface Answer {
 
 const quantrac = (...words: string[]): Promise<Answer> =>
   new Promise((resolve) => {
-    execFile(process.execPath, ['quantrac.ts', ...words], { cwd: ROOT }, (error, out, err) => {
+    execFile(process.execPath, ['quantrac.js', ...words], { cwd: ROOT }, (error, out, err) => {
       resolve({ code: error ? (error.code ?? 'killed') : 0, out, err });
     });
   });
@@ -173,10 +173,16 @@ test('probe fails where nobody answers, and says what to check', async () => {
 
 test('scan finds the units of a line, and fails on a line without any', async () => {
   const on = ['scan', '--host', '127.0.0.1', '--port', port, '--pause', '0'];
-  const { code, out } = await quantrac(...on, '--units', '4-8');
+  const units = (text: string) =>
+    text
+      .split('\n')
+      .filter((row) => /^ *\d+ {2}/.test(row))
+      .map((row) => Number.parseInt(row, 10));
+  // Unit 5 is silent on every register that it does not have: only a question for its own finds it.
+  expect(units((await quantrac(...on, '--units', '4-8', '--timeout', '200')).out)).toEqual([7]);
+  const { code, out } = await quantrac(...on, '--units', '4-8', '--profile', 'yosemitech-y4000');
   expect(code).toBe(0);
-  const rows = out.split('\n').filter((row) => /^ *\d+ {2}/.test(row));
-  expect(rows.map((row) => Number.parseInt(row, 10))).toEqual([5, 7]);
+  expect(units(out)).toEqual([5, 7]);
   expect(out).toMatch(/2 units found, 5 requests\.\nTìm thấy 2 thiết bị sau 5 lần hỏi\.\n$/);
   const none = await quantrac(...on, '--units', '20-22');
   expect(none.code).toBe(1);

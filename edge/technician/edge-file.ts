@@ -1,7 +1,7 @@
 /** One instrument of an edge file, as a technician names it. */
 import { UserFault } from '../../devices/kit/fault.ts';
 import type { Profile, ProfilePoint } from '../../devices/profile.ts';
-import type { Line } from '../../devices/station.ts';
+import { isPolled, type Line } from '../../devices/station.ts';
 import { pointsOf, profileOf } from '../inventory.ts';
 import { loadEdgeFile } from '../settings.ts';
 
@@ -38,6 +38,10 @@ export function instrumentOf(
   );
   const line = file.lines.find(({ id }) => id === instrument.line);
   if (!line) throw new UserFault(`${path}: there is no line "${instrument.line}"`);
+  if (!isPolled(instrument) || line.mode === 'mqtt')
+    throw new UserFault(
+      `${path}: "${instrument.id}" publishes by itself on the MQTT broker of line "${line.id}" and cannot be asked: listen to its topics there, or look at the status of the running edge`,
+    );
   const profile = profileOf(profiles, instrument);
   return {
     line,

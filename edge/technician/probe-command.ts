@@ -39,10 +39,13 @@ export async function runProbe(flags: ProbeFlags, io: CommandIo): Promise<ExitCo
       pauseMs: profile.link.pause_ms + (serial === null ? 0 : silenceMs(serial)),
       clock: io.clock,
       signal: io.signal,
-      read: (request) => {
-        asked += 1;
-        progress.update(asked, asked + 1, `unit ${unit}, ${request.area} ${request.address}`);
-        return source.read(request);
+      source: {
+        read(request) {
+          asked += 1;
+          progress.update(asked, asked + 1, `unit ${unit}, ${request.area} ${request.address}`);
+          return source.read(request);
+        },
+        write: source.write,
       },
     });
     progress.end();

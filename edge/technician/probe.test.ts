@@ -31,7 +31,7 @@ async function probeAt(port: number, profile: Profile, unit: number, sleep = sys
   cleanups.push(source.stop);
   const quick = { ...profile, link: { ...profile.link, response_timeout_ms: 150 } };
   const result = await probe({
-    read: (request) => source.read(request),
+    source,
     profile: quick,
     points: profile.points,
     unit,

@@ -10,9 +10,9 @@ import {
 } from '../../devices/profile.ts';
 import { type Judged, missing } from '../../devices/quality.ts';
 import type { Clock } from '../clock.ts';
-import { giveOrders, needsWrites } from '../orders.ts';
+import { giveOrders } from '../orders.ts';
 import { type Block, planBlocks } from '../plan.ts';
-import { describeFault, type ReadFault, type ReadRequest, type ReadResult } from '../sources/source.ts';
+import { describeFault, type ReadFault, type ReadResult, type Source } from '../sources/source.ts';
 
 export interface ProbedPoint {
   readonly point: ProfilePoint;
@@ -34,7 +34,7 @@ export interface Probe {
 }
 
 export interface ProbeOptions {
-  readonly read: (request: ReadRequest) => Promise<ReadResult>;
+  readonly source: Pick<Source, 'read' | 'write'>;
   readonly profile: Profile;
   readonly points: readonly ProfilePoint[];
   readonly unit: number;
@@ -61,12 +61,7 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
   const decode = ({ words }: Round) =>
     decoder.decode((area, address) => words.get(key(area, address)), clock.now());
   const blocks = planBlocks(profile, points);
-  const orderFault = await giveOrders([...actionsAtStart(profile), ...actionsBefore(profile)], {
-    ask: (block) => askBlock(options, block),
-    wakeWith: blocks[0],
-    clock,
-    signal,
-  });
+  const untold = await tellFirst(options, blocks[0]);
   let round = await readBlocks(options, blocks);
   let decoded = decode(round);
   if (round.words.size > 0 && points.some((point) => point.counter !== undefined)) {
@@ -79,7 +74,7 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
     identity: checkFingerprint(profile, (area, address) => prints.words.get(key(area, address))),
     faults: round.failed.map(({ fault }) => fault),
     answered: round.words.size > 0,
-    untold: orderFault ? describeFault(orderFault) : needsWrites(profile) ? 'its profile writes first' : null,
+    untold,
     points: points.map((point, index) => {
       const judged = decoded[index]?.judged ?? missing(NOT_READ);
       const reason = judged.reason === NOT_READ ? reasonOf(profile, point, round) : null;
@@ -92,11 +87,33 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
   };
 }
 
+/** Gives the orders of the profile, as before a read of the edge; why not, when one was not taken. */
+async function tellFirst(options: ProbeOptions, wakeWith: Block | undefined): Promise<string | null> {
+  const { source, profile, unit, pauseMs, clock, signal } = options;
+  const orders = giveOrders(
+    [...actionsAtStart(profile), ...actionsBefore(profile)],
+    {
+      ask: (block) => askBlock(options, block),
+      async write(target) {
+        const result = await source.write({ unit, ...target, timeoutMs: profile.link.response_timeout_ms });
+        await clock.sleep(pauseMs, signal);
+        return result;
+      },
+    },
+    wakeWith,
+  );
+  for (;;) {
+    const step = await orders.next();
+    if (step.done) return step.value?.cause ?? null;
+    if (step.value.kind === 'measuring') await clock.sleep(step.value.ms, signal);
+  }
+}
+
 async function askBlock(
-  { read, profile, unit, pauseMs, clock, signal }: ProbeOptions,
+  { source, profile, unit, pauseMs, clock, signal }: ProbeOptions,
   block: Block,
 ): Promise<ReadResult> {
-  const result = await read({ unit, ...block, timeoutMs: profile.link.response_timeout_ms });
+  const result = await source.read({ unit, ...block, timeoutMs: profile.link.response_timeout_ms });
   await clock.sleep(pauseMs, signal);
   return result;
 }

@@ -99,7 +99,7 @@ function isThere(result: ReadResult): boolean {
   if (result.kind === 'words') return true;
   const { fault } = result;
   if (fault.kind === 'exception') return fault.code !== 10 && fault.code !== 11;
-  return fault.kind === 'malformed';
+  return fault.kind === 'malformed' || fault.kind === 'short';
 }
 
 function answerText(result: ReadResult): string {

@@ -140,9 +140,12 @@ export function createAlertBook({ ledger, catalog, feed, now, onChange }: AlertB
       transition(() => {
         const key = alertKey(alarm);
         const seen = selectSeen.get(key, reporter) as { at: number } | undefined;
-        if (seen && alarm.at <= seen.at) return null;
-        upsertSeen.run(key, reporter, alarm.at);
-        return alarm.state === 'raised' ? raise(alarm, reporter) : clear(alarm, reporter);
+        // Whose time is in doubt comes after all that is known: alarms arrive in the order in which they were decided.
+        const at = alarm.time_doubtful ? Math.max(alarm.at, (seen?.at ?? 0) + 1) : alarm.at;
+        if (seen && at <= seen.at) return null;
+        upsertSeen.run(key, reporter, at);
+        const taken = { ...alarm, at };
+        return alarm.state === 'raised' ? raise(taken, reporter) : clear(taken, reporter);
       });
     },
     list(query) {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Level } from '../../devices/limit.ts';
 import { parameterOf } from '../../devices/parameter.ts';
+import { isStale } from '../../devices/quality.ts';
 import {
   type LatestReading,
   latestReadingSchema,
@@ -47,8 +48,15 @@ export function stationAnswer(
   };
 }
 
-export function latestReading(reading: StoredReading, level: Level | null): LatestReading {
+export function latestReading(
+  reading: StoredReading,
+  station: KnownStation | undefined,
+  level: Level | null,
+  now: number,
+): LatestReading {
   const { parameter, value, at, receivedAt, flag, reason } = reading;
+  // What its station announces no more will get no successor.
+  const periodS = station?.parameters.find(({ id }) => id === parameter)?.period_s ?? 0;
   return {
     parameter,
     value,
@@ -57,6 +65,7 @@ export function latestReading(reading: StoredReading, level: Level | null): Late
     received_at: receivedAt,
     flag,
     reason,
+    stale: isStale(at, periodS, now),
     level,
   };
 }
@@ -68,6 +77,12 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
     return station;
   };
   const idParams = z.object({ id: z.string().max(63) });
+  const latest = (station: KnownStation): LatestReading[] =>
+    live
+      .of(station.id)
+      .map((reading) =>
+        latestReading(reading, station, alerts.levelOf(station.id, reading.parameter), now()),
+      );
   const answer = (station: KnownStation): StationAnswer => stationAnswer(station, live.of(station.id), now());
 
   app.get(
@@ -96,12 +111,7 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
         summary: 'The newest reading of each parameter of a station',
       },
     },
-    async (request) => {
-      const { id } = find(request.params.id);
-      return {
-        readings: live.of(id).map((reading) => latestReading(reading, alerts.levelOf(id, reading.parameter))),
-      };
-    },
+    async (request) => ({ readings: latest(find(request.params.id)) }),
   );
 
   app.get(
@@ -115,12 +125,9 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
       },
     },
     async () => {
-      const readings = catalog.all().flatMap(({ id }) =>
-        live.of(id).map((reading) => ({
-          station: id,
-          ...latestReading(reading, alerts.levelOf(id, reading.parameter)),
-        })),
-      );
+      const readings = catalog
+        .all()
+        .flatMap((station) => latest(station).map((reading) => ({ station: station.id, ...reading })));
       return { readings };
     },
   );

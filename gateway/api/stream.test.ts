@@ -34,6 +34,7 @@ const reading = (value: number) => ({
   received_at: 2,
   flag: 1 as const,
   reason: null,
+  stale: false,
   level: null,
 });
 

@@ -1,7 +1,8 @@
 /** How old something is, ticking each second; the exact time on hover. */
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { formatAge, isStale } from '../age.ts';
+import { isStale } from '../../../devices/quality.ts';
+import { formatAge } from '../age.ts';
 import { now } from '../clock.ts';
 import { formatExact } from '../format.ts';
 import { language, t, texts } from '../i18n.ts';

@@ -1,6 +1,7 @@
 /**
- * QARTOD's tests over a whole series (IOOS manuals; rules as in ioos_qc's qartod module), for data that are judged
- * again afterwards: here the value after a spike is known. Pure. A series is in order of time; an absent value is null.
+ * What the judge is measured by in tests: QARTOD's tests by the letter, over a whole series (IOOS manuals; rules as in
+ * ioos_qc's qartod module). They need the value after a spike, which nobody has while a value arrives, so no part that
+ * runs uses them. Pure. A series is in order of time; an absent value is null.
  */
 import { FLAG, type Flag, severityOf } from '../quality.ts';
 

@@ -1,0 +1,122 @@
+/** Watches the wall clock while the edge runs: says when it is not to be trusted or was set, and marks readings by that. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../devices/kit/log.ts';
+import { doubtTime } from '../devices/quality.ts';
+import type { Reading } from '../devices/reading.ts';
+import { type Clock, every } from './clock.ts';
+import type { SystemClockSource } from './clock-source.ts';
+import { type ClockState, createClockTrust, stepText } from './trust.ts';
+
+export interface ClockWatch {
+  /** The readings with what is to be said of their times. Looks at the clock first. */
+  mark(readings: readonly Reading[]): Reading[];
+  /** Whether nobody knows when this was, though the clock said so. */
+  doubts(at: number): boolean;
+  state(): ClockState;
+  /** Keeps the newest time on disk. */
+  stop(): void;
+}
+
+export interface ClockWatchOptions {
+  readonly clock: Clock;
+  readonly source: SystemClockSource;
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** The clock was set: what counts time by readings begins anew. */
+  readonly onStep: () => void;
+}
+
+const LOOK_MS = 1000;
+
+/** The system is asked in this pace, since asking may start a program. */
+const ASK_MS = 30_000;
+
+/** The newest time goes to disk in this pace: flash cards wear, and a clock without a battery is wrong by more. */
+const KEEP_MS = 600_000;
+
+const fileSchema = z.object({ newest: z.int().min(0).max(8.64e15) });
+
+export function watchClock({ clock, source, dataDir, log, onStep }: ClockWatchOptions): ClockWatch {
+  const file = join(dataDir, 'clock.json');
+  const stopping = new AbortController();
+  const trust = createClockTrust(readNewest(file, log));
+  let told: boolean | null = null;
+  let keepAt = clock.ticks() + KEEP_MS;
+  let keepFails = false;
+
+  function keep(): void {
+    keepAt = clock.ticks() + KEEP_MS;
+    if (!trust.state().trusted) return;
+    try {
+      writeNewest(file, trust.newest());
+      keepFails = false;
+    } catch (err) {
+      if (!keepFails) log.warn({ err }, 'the newest time cannot be kept on disk');
+      keepFails = true;
+    }
+  }
+
+  function look(): void {
+    const step = trust.look({ wall: clock.now(), ticks: clock.ticks(), source: source.current() });
+    const { trusted, source: keptBy, reason } = trust.state();
+    if (step !== 0) {
+      log.warn({ step: stepText(step) }, 'the clock was set');
+      onStep();
+      keep();
+    }
+    if (trusted !== told) {
+      if (!trusted) log.warn({ reason }, 'the clock is not trusted, readings are suspect');
+      else log.info({ source: keptBy, reason }, 'the clock is trusted');
+      told = trusted;
+    }
+    if (clock.ticks() >= keepAt) keep();
+  }
+
+  look();
+  void every(clock, LOOK_MS, stopping.signal, look);
+  void every(clock, ASK_MS, stopping.signal, () => void source.refresh());
+  return {
+    mark(readings) {
+      look();
+      return readings.map((reading) => {
+        const reason = trust.doubt(reading.at);
+        return reason === null ? reading : doubtTime(reading, reason);
+      });
+    },
+    doubts: (at) => trust.doubt(at) !== null,
+    state: trust.state,
+    stop() {
+      stopping.abort();
+      keep();
+    },
+  };
+}
+
+/** Null when there is none yet, or none that can be read: then this start trusts what the system tells. */
+function readNewest(file: string, log: Logger): number | null {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).newest;
+  } catch (err) {
+    const absent = (err as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!absent) log.warn({ file, err }, 'the newest time on disk cannot be read, it is forgotten');
+    return null;
+  }
+}
+
+/** All of it or none: it is written beside and renamed. */
+function writeNewest(file: string, newest: number): void {
+  const beside = `${file}.new`;
+  try {
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(beside, `${JSON.stringify({ newest: Math.round(newest) })}\n`, {
+      flush: true,
+      mode: 0o600,
+    });
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
