@@ -1,8 +1,8 @@
 /** A sensor with a current or voltage at an input of an I/O module, as an ordinary point. Pure. */
 import { z } from 'zod';
 import type { ParameterId } from './parameter.ts';
-import { type AnalogBank, type Channel, placeOf, type SignalRange } from './profile-channel.ts';
-import type { pointSchema, validitySchema } from './profile-point.ts';
+import { type AnalogBank, type Channel, placeOf, type SignalRange } from './profile/channel.ts';
+import type { pointSchema, validitySchema } from './profile/point.ts';
 import { parameterSchema, unitSchema } from './word.ts';
 
 const pair = z.tuple([z.number(), z.number()]);

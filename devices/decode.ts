@@ -2,15 +2,15 @@
 import { type CounterMemory, stepCounter } from './counter.ts';
 import { judgeState } from './instrument-state.ts';
 import { type ParameterId, parameterOf } from './parameter.ts';
-import { type AddressRange, type Profile, protocolAddress } from './profile.ts';
 import {
   type ProfilePoint,
   pointRefs,
   type RegisterRef,
   type ValidityRule,
   validityRules,
-} from './profile-point.ts';
-import { stateRules } from './profile-state.ts';
+} from './profile/point.ts';
+import { stateRules } from './profile/state.ts';
+import { type AddressRange, type Profile, protocolAddress } from './profile.ts';
 import { FLAG, type Judged, judgeGrossRange, missing } from './quality.ts';
 import { type ReadWord, rawValue } from './raw-value.ts';
 import { type ByteOrder, registerCount } from './register.ts';

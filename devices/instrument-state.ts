@@ -1,5 +1,5 @@
 /** A value beside what its instrument says of itself. Pure. */
-import { type ReadRef, type StateKind, type StateRule, stateOf } from './profile-state.ts';
+import { type ReadRef, type StateKind, type StateRule, stateOf } from './profile/state.ts';
 import { FLAG, type Judged } from './quality.ts';
 
 /** How each kind of state is told before its reason. */

@@ -1,8 +1,8 @@
 /** Profile: how a model of instrument is read. One YAML file a model in devices/profiles/. */
 import { z } from 'zod';
-import { type AddressedProfile, type AddressRange, onWire, protocolAddress } from './profile-address.ts';
-import { channelBankSchema } from './profile-channel.ts';
-import { exampleSchema } from './profile-example.ts';
+import { type AddressedProfile, type AddressRange, onWire, protocolAddress } from './profile/address.ts';
+import { channelBankSchema } from './profile/channel.ts';
+import { exampleSchema } from './profile/example.ts';
 import {
   actionSchema,
   avoidSchema,
@@ -10,10 +10,10 @@ import {
   dangerousWriteSchema,
   fingerprintSchema,
   linkSchema,
-} from './profile-link.ts';
-import { pointSchema } from './profile-point.ts';
-import { profileFaults } from './profile-rules.ts';
-import { stateSchema } from './profile-state.ts';
+} from './profile/link.ts';
+import { pointSchema } from './profile/point.ts';
+import { profileFaults } from './profile/rules.ts';
+import { stateSchema } from './profile/state.ts';
 import { nameSchema } from './word.ts';
 
 export {
@@ -21,8 +21,8 @@ export {
   contains,
   overlaps,
   protocolAddress,
-} from './profile-address.ts';
-export type { ProfilePoint, RegisterRef } from './profile-point.ts';
+} from './profile/address.ts';
+export type { ProfilePoint, RegisterRef } from './profile/point.ts';
 export {
   BYTE_ORDERS,
   type ByteOrder,

@@ -1,6 +1,6 @@
 /** The number that stands in registers, before anything is known of its meaning. Pure. */
-import { type AddressedProfile, protocolAddress } from './profile-address.ts';
-import type { RegisterRef } from './profile-point.ts';
+import { type AddressedProfile, protocolAddress } from './profile/address.ts';
+import type { RegisterRef } from './profile/point.ts';
 import { decodeRegisters, type RegisterArea, registerCount } from './register.ts';
 
 /** A word (or a bit as 0 or 1) at a protocol address, undefined when it was not read. */

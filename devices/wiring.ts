@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { analogPoint, analogWiringSchema } from './analog-wiring.ts';
 import { type ParameterId, parameterOf } from './parameter.ts';
-import { type Channel, channelNames, channelOf, placeOf, type WiredModule } from './profile-channel.ts';
-import { type ProfilePoint, pointSchema } from './profile-point.ts';
+import { type Channel, channelNames, channelOf, placeOf, type WiredModule } from './profile/channel.ts';
+import { type ProfilePoint, pointSchema } from './profile/point.ts';
 import type { UnitId } from './unit.ts';
 import { parameterSchema } from './word.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadProfiles } from '../devices/kit/profiles.ts';
-import { stateSchema } from '../devices/profile-state.ts';
+import { stateSchema } from '../devices/profile/state.ts';
 import { createAcquirer } from './acquire.ts';
 
 const profile = loadProfiles().get('dfrobot-sen0662');

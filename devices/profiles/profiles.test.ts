@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder } from '../decode.ts';
 import { loadProfiles, PROFILES_DIR } from '../kit/profiles.ts';
 import { loadYaml } from '../kit/yaml-file.ts';
+import { examplePoints } from '../profile/example.ts';
 import { type Profile, profileSchema, protocolAddress, type RegisterArea } from '../profile.ts';
-import { examplePoints } from '../profile-example.ts';
 
 const blueprint = loadYaml(join(PROFILES_DIR, '_blueprint.yaml'), profileSchema);
 const profiles = [blueprint, ...loadProfiles().values()];

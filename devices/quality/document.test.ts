@@ -8,7 +8,7 @@ import { createDecoder } from '../decode.ts';
 import { judgeState } from '../instrument-state.ts';
 import { openProfiles } from '../kit/profiles.ts';
 import { PARAMETER_IDS, type ParameterId, parameterOf } from '../parameter.ts';
-import { stateSchema } from '../profile-state.ts';
+import { stateSchema } from '../profile/state.ts';
 import { doubtTime, type Judged, judgeGrossRange, missing } from '../quality.ts';
 import { UNITS } from '../unit.ts';
 import { createJudge } from './judge.ts';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createDecoder, pointAddresses, type ReadWord } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import { type ParameterId, parameterOf } from '../parameter.ts';
+import type { ProfilePoint } from '../profile/point.ts';
 import { type Profile, profileSchema } from '../profile.ts';
-import type { ProfilePoint } from '../profile-point.ts';
 import { canSayAbsent, createRegisterImage, inUnit } from './register-image.ts';
 
 const profiles = loadProfiles();

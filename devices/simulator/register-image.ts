@@ -1,9 +1,9 @@
 /** The registers of an instrument, made from what it measures: its profile read backwards. Pure. */
 import { pointAddresses, type ReadWord, rawValue, whyInvalid } from '../decode.ts';
 import { type ParameterId, parameterOf } from '../parameter.ts';
+import { type ProfilePoint, type RegisterRef, type ValidityRule, validityRules } from '../profile/point.ts';
+import { type StateRule, stateOf } from '../profile/state.ts';
 import { fixedBlocks, forbiddenRanges, overlaps, type Profile, protocolAddress } from '../profile.ts';
-import { type ProfilePoint, type RegisterRef, type ValidityRule, validityRules } from '../profile-point.ts';
-import { type StateRule, stateOf } from '../profile-state.ts';
 import { encodeRegisters, type RegisterArea, registerCount } from '../register.ts';
 import { converter, type UnitId } from '../unit.ts';
 

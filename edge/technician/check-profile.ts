@@ -1,6 +1,7 @@
 /** What the schema cannot see in a profile: whether it can be read, whether it is proved. Pure. */
 import { createDecoder, pointAddresses } from '../../devices/decode.ts';
 import { parameterOf } from '../../devices/parameter.ts';
+import { examplePoints } from '../../devices/profile/example.ts';
 import {
   overlaps,
   type Profile,
@@ -8,7 +9,6 @@ import {
   protocolAddress,
   REGISTER_AREAS,
 } from '../../devices/profile.ts';
-import { examplePoints } from '../../devices/profile-example.ts';
 import { UNITS } from '../../devices/unit.ts';
 import type { Remark } from './check-findings.ts';
 

@@ -6,8 +6,8 @@
 import { createDecoder } from '../../devices/decode.ts';
 import { openProfiles } from '../../devices/kit/profiles.ts';
 import { PARAMETERS, type ParameterId, parameterOf } from '../../devices/parameter.ts';
+import { type ProfilePoint, pointSchema } from '../../devices/profile/point.ts';
 import type { Profile } from '../../devices/profile.ts';
-import { type ProfilePoint, pointSchema } from '../../devices/profile-point.ts';
 import { createAcquirer } from '../../edge/acquire.ts';
 import { newSheet } from '../../edge/sheet.ts';
 import { benchOptions } from './support/options.ts';

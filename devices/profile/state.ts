@@ -4,8 +4,8 @@
  * value at all, a state keeps the value and says what it is worth.
  */
 import { z } from 'zod';
-import { locationShape, type RegisterRef } from './profile-point.ts';
-import { parameterSchema } from './word.ts';
+import { parameterSchema } from '../word.ts';
+import { locationShape, type RegisterRef } from './point.ts';
 
 /** Kinds of states, the one that decides a value's flag first. */
 export const STATE_KINDS = ['calibrating', 'error', 'warning'] as const;

@@ -1,7 +1,7 @@
 /** How an instrument wants to be talked to: its port, what to do before a read, and what to leave alone. */
 import { z } from 'zod';
-import { locationShape } from './profile-point.ts';
-import { REGISTER_AREAS } from './register.ts';
+import { REGISTER_AREAS } from '../register.ts';
+import { locationShape } from './point.ts';
 
 const serial = z.string().regex(/^\d+ [78][NEO][12]$/, 'must look like "9600 8N1"');
 

@@ -1,9 +1,9 @@
 /** A point of a profile: where one parameter stands, what its raw value means, and when it counts. */
 import { z } from 'zod';
-import { parameterOf } from './parameter.ts';
-import { BYTE_ORDERS, REGISTER_AREAS, VALUE_TYPES } from './register.ts';
-import { converter } from './unit.ts';
-import { parameterSchema, unitSchema } from './word.ts';
+import { parameterOf } from '../parameter.ts';
+import { BYTE_ORDERS, REGISTER_AREAS, VALUE_TYPES } from '../register.ts';
+import { converter } from '../unit.ts';
+import { parameterSchema, unitSchema } from '../word.ts';
 
 /** Where a value stands: every place in a profile that names a register has these. */
 export const locationShape = {
@@ -23,7 +23,7 @@ export const locationShape = {
 const refSchema = z.strictObject(locationShape);
 export type RegisterRef = z.infer<typeof refSchema>;
 
-/** Also of I/O modules' inputs (profile-channel.ts). */
+/** Also of I/O modules' inputs (channel.ts). */
 export const validitySchema = z
   .strictObject({
     ...locationShape,

@@ -3,8 +3,8 @@
  * stands in the edge file (wiring.ts).
  */
 import { z } from 'zod';
-import { locationShape, type RegisterRef, validitySchema } from './profile-point.ts';
-import { registerCount } from './register.ts';
+import { registerCount } from '../register.ts';
+import { locationShape, type RegisterRef, validitySchema } from './point.ts';
 
 const pair = z.tuple([z.number(), z.number()]);
 

@@ -1,10 +1,10 @@
 /** An example of a profile: raw registers and the readings they must give. The test suite and `check` run them. */
 import { z } from 'zod';
-import type { WiredModule } from './profile-channel.ts';
-import type { ProfilePoint } from './profile-point.ts';
-import { REGISTER_AREAS } from './register.ts';
-import { channelsSchema, wiredPoints } from './wiring.ts';
-import { parameterSchema } from './word.ts';
+import { REGISTER_AREAS } from '../register.ts';
+import { channelsSchema, wiredPoints } from '../wiring.ts';
+import { parameterSchema } from '../word.ts';
+import type { WiredModule } from './channel.ts';
+import type { ProfilePoint } from './point.ts';
 
 export const exampleSchema = z.strictObject({
   title: z.string().min(1),

@@ -1,10 +1,10 @@
 /** What the shape of a profile cannot say: how its parts must fit together. Pure. */
-import type { ProfileShape } from './profile.ts';
-import { type AddressRange, contains, onWire, overlaps, protocolAddress } from './profile-address.ts';
-import { type ProfilePoint, pointRefs, type RegisterRef } from './profile-point.ts';
-import { stateRules } from './profile-state.ts';
-import { registerCount } from './register.ts';
-import { type Channels, wiredPoints, wiringFaults } from './wiring.ts';
+import type { ProfileShape } from '../profile.ts';
+import { registerCount } from '../register.ts';
+import { type Channels, wiredPoints, wiringFaults } from '../wiring.ts';
+import { type AddressRange, contains, onWire, overlaps, protocolAddress } from './address.ts';
+import { type ProfilePoint, pointRefs, type RegisterRef } from './point.ts';
+import { stateRules } from './state.ts';
 
 export interface ProfileFault {
   readonly path: readonly PropertyKey[];

@@ -1,5 +1,5 @@
 /** Registers as they go over the wire: addresses of a profile without its manual's way of counting. Pure. */
-import type { RegisterArea } from './register.ts';
+import type { RegisterArea } from '../register.ts';
 
 /** Registers as they go over the wire. */
 export interface AddressRange {
