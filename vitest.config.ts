@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['{devices,edge,gateway,flows,dashboards,demo,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // Real processes, sockets and databases: two at a time on two cores.
+    // Most of them wait for real processes, sockets and databases: more at a time than a small machine has cores.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

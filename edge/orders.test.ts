@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const edgeFile = (profile: string, port: number, period_s = 0.3) =>
+const edgeFile = (profile: string, port: number) =>
   edgeFileSchema.parse({
     id: 'hop-1',
     data_dir: 'data',
@@ -27,7 +27,7 @@ const edgeFile = (profile: string, port: number, period_s = 0.3) =>
         area: { vi: 'Tên', en: 'Name' },
         latitude: 16,
         longitude: 108,
-        instruments: [{ id: 'sonde', profile, line: 'bus', period_s }],
+        instruments: [{ id: 'sonde', profile, line: 'bus', period_s: 1 }],
       },
     ],
   });
@@ -64,7 +64,7 @@ test('a sonde is told to measure before its first read, and again after it was a
 test('a probe that measures when it is told to is told before each read, and shows no old value', async () => {
   const field = await startProfileField({ profile: 'aqualabo-optod', print: () => {} });
   closing.push(field.stop);
-  const file = edgeFile('aqualabo-optod', field.ready.lines.line ?? 0, 1);
+  const file = edgeFile('aqualabo-optod', field.ready.lines.line ?? 0);
   const readings: Reading[] = [];
   const running = startLine(modbusLine(file), {
     file,
