@@ -179,3 +179,16 @@ test('an example of a profile is wired as an edge file is', () => {
   const { error } = profileSchema.safeParse(made(undefined, { examples: [example] }));
   expect(error?.issues[0]).toMatchObject({ path: ['examples', 0, 'channels', 'ai9'] });
 });
+
+test.each([
+  [{ parameter: 'rain_intensity', amount: 0.2 }, 'parameter: "rain_intensity" is no known parameter'],
+  [{ parameter: 'smoke', closed: 3 }, 'closed: Invalid option: expected one of 0|1'],
+  [
+    { parameter: 'water_level', from: [4, 20], to: [0, 10], unit: 'metres' },
+    'unit: "metres" is no known unit',
+  ],
+  [{ parameter: 'smoke' }, 'must be { parameter, from, to, unit } of a current'],
+])('a wiring that is written wrong is told by what is wrong with it: %j', (wiring, message) => {
+  const { error } = channelsSchema.safeParse({ c0: wiring });
+  expect(error?.issues[0]?.message).toContain(message);
+});

@@ -22,8 +22,15 @@ const contactSchema = z.strictObject({
 });
 
 const wiringSchema = z.union([analogWiringSchema, pulsesSchema, contactSchema], {
-  error:
-    'must be { parameter, from, to, unit } of a current or voltage, { parameter, amount } of pulses or { parameter, closed } of a contact',
+  error(issue) {
+    const { input } = issue;
+    const given = typeof input === 'object' && input !== null ? Object.keys(input) : [];
+    // One key says which of the three is meant: what is wrong with that helps more than what there is.
+    const meant = ['from', 'amount', 'closed'].findIndex((key) => given.includes(key));
+    const [fault] = 'errors' in issue ? ((issue.errors as z.core.$ZodIssue[][])[meant] ?? []) : [];
+    if (fault) return `${fault.path.join('.')}: ${fault.message}`;
+    return 'must be { parameter, from, to, unit } of a current or voltage, { parameter, amount } of pulses or { parameter, closed } of a contact';
+  },
 });
 export type Wiring = z.infer<typeof wiringSchema>;
 

@@ -183,7 +183,8 @@ function open(dataDir: string): DatabaseSync {
     const db = new DatabaseSync(file);
     // Exclusive: two edges on one outbox would both deliver it and each believe that the other had not.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    db.exec('PRAGMA journal_size_limit = 4194304');
+    // Half a megabyte of pages: what is written goes out and is not read again.
+    db.exec('PRAGMA journal_size_limit = 4194304; PRAGMA cache_size = -512');
     db.exec(SCHEMA);
     return db;
   } catch (error) {

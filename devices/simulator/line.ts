@@ -4,6 +4,7 @@ import { UserFault } from '../kit/fault.ts';
 import type { ProfileLookup } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
 import type { Profile } from '../profile.ts';
+import { wiredPoints, wiringFaults } from '../wiring.ts';
 import type { Fault } from './faults.ts';
 import { fireIntensity, withFire } from './fire.ts';
 import { createInstrument } from './instrument.ts';
@@ -42,9 +43,13 @@ export function buildLine(
     }
     member.unit.setFaults(faults, now);
   };
-  for (const { profile: id, unit: given, points, fault, faults } of line.instruments) {
-    const profile = profiles.get(id);
-    if (!profile) throw new UserFault(`line "${line.id}": there is no profile "${id}"`);
+  for (const { profile: id, unit: given, points, channels, fault, faults } of line.instruments) {
+    const model = profiles.get(id);
+    if (!model) throw new UserFault(`line "${line.id}": there is no profile "${id}"`);
+    const [miswired] = wiringFaults(model, channels ?? {});
+    if (miswired)
+      throw new UserFault(`line "${line.id}": channels.${miswired.path.join('.')}: ${miswired.message}`);
+    const profile = { ...model, points: [...model.points, ...wiredPoints(model, channels ?? {})] };
     const unit = given ?? profile.link.unit;
     if (members.has(unit)) throw new UserFault(`line "${line.id}": two instruments have unit id ${unit}`);
     const signals = new Map<ParameterId, Signal>();

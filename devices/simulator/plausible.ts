@@ -1,6 +1,6 @@
 /** Made-up values for any profile, such as its instrument might show on a quiet day. Pure. */
 import { type ParameterId, parameterOf } from '../parameter.ts';
-import type { Profile, ProfilePoint } from '../profile.ts';
+import type { ProfilePoint } from '../profile.ts';
 import { converter } from '../unit.ts';
 import type { Source } from './settings.ts';
 
@@ -40,9 +40,9 @@ const QUIET_DAY: Partial<Record<ParameterId, readonly [mean: number, amplitude: 
 /** Short enough to be watched. */
 const PERIOD_S = 600;
 
-/** A source for every point of the profile. */
-export const plausiblePoints = (profile: Profile): Partial<Record<ParameterId, Source>> =>
-  Object.fromEntries(profile.points.map((point) => [point.parameter, plausible(point)]));
+/** A source for every point. */
+export const plausiblePoints = (points: readonly ProfilePoint[]): Partial<Record<ParameterId, Source>> =>
+  Object.fromEntries(points.map((point) => [point.parameter, plausible(point)]));
 
 function plausible(point: ProfilePoint): Source {
   // Contacts and detectors are at rest.

@@ -2,9 +2,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDecoder, PARTIAL_WINDOW } from '../decode.ts';
 import { loadProfiles } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
+import { wiredPoints } from '../wiring.ts';
 import { createInstrument } from './instrument.ts';
 import { plausiblePoints } from './plausible.ts';
-import { startProfileField } from './profile-field.ts';
+import { exampleWiring, startProfileField } from './profile-field.ts';
 import { wireTo } from './rig.ts';
 import { createSignal, type SignalContext } from './signal.ts';
 
@@ -28,9 +29,14 @@ const context: SignalContext = {
   random: Math.random,
 };
 
-describe.each([...profiles.values()])('$id', (profile) => {
+const installed = [...profiles.values()].map((profile) => ({
+  ...profile,
+  points: [...profile.points, ...wiredPoints(profile, exampleWiring(profile))],
+}));
+
+describe.each(installed)('$id', (profile) => {
   test('its made-up values come out of its registers good, at any time', () => {
-    const points = plausiblePoints(profile);
+    const points = plausiblePoints(profile.points);
     const signals = new Map(
       Object.entries(points).map(([id, source]) => {
         const parameter = id as ParameterId;

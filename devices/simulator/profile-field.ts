@@ -2,6 +2,8 @@
 import { UserFault } from '../kit/fault.ts';
 import { openProfiles } from '../kit/profiles.ts';
 import type { SettingsSources } from '../kit/settings.ts';
+import type { Profile } from '../profile.ts';
+import { type Channels, wiredPoints } from '../wiring.ts';
 import type { FaultInput } from './faults.ts';
 import { type FieldService, startField } from './main.ts';
 import { plausiblePoints } from './plausible.ts';
@@ -23,6 +25,12 @@ export interface ProfileFieldOptions {
 /** Name of its one line. */
 export const PROFILE_LINE = 'line';
 
+/** A module has nothing to show before something is wired to it: what its own example has. */
+export const exampleWiring = ({ points, examples }: Profile): Channels =>
+  points.length > 0
+    ? {}
+    : (examples.find(({ channels }) => Object.keys(channels).length > 0)?.channels ?? {});
+
 /** Further settings (`host`, `log_level`, `speed`) come from the sources; a file has no place here. */
 export async function startProfileField(
   options: ProfileFieldOptions,
@@ -33,6 +41,8 @@ export async function startProfileField(
   if (!profile)
     throw new UserFault(`there is no profile "${options.profile}": their names are in devices/profiles`);
   const unit = options.unit ?? profile.link.unit;
+  const channels = exampleWiring(profile);
+  const points = [...profile.points, ...wiredPoints(profile, channels)];
   const mode = options.mode ?? 'tcp';
   const serial = mode === 'tcp' ? undefined : profile.link.serial;
   const line = {
@@ -44,7 +54,8 @@ export async function startProfileField(
       {
         profile: profile.id,
         unit,
-        points: plausiblePoints(profile),
+        points: plausiblePoints(points),
+        channels,
         ...(options.fault !== undefined && { fault: options.fault }),
       },
     ],
@@ -58,5 +69,7 @@ export async function startProfileField(
   );
   const where = field.ready.paths[PROFILE_LINE] ?? `port ${field.ready.lines[PROFILE_LINE]}`;
   options.print(`${profile.maker} ${profile.models[0]} (${profile.id}): ${mode}, ${where}, unit ${unit}`);
+  for (const [name, { parameter }] of Object.entries(channels))
+    options.print(`  ${parameter} is wired to ${name}`);
   return field;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../kit/log.ts';
 import { inventoryStationSchema } from '../wire/messages.ts';
+import { channelsSchema } from '../wiring.ts';
 import { nameSchema, parameterSchema } from '../word.ts';
 import { faultSchema } from './faults.ts';
 import { serialSchema } from './serial.ts';
@@ -38,6 +39,8 @@ const instrumentSchema = z.strictObject({
   /** Modbus unit id; the profile's factory setting when absent. */
   unit: z.int().min(0).max(255).optional(),
   points: pointsSchema,
+  /** What is wired to the inputs of an I/O module, as in the edge file; `points` says what is measured there. */
+  channels: channelsSchema.optional(),
   /** What is wrong with it: a name of faults.ts, or `{ kind, after_s?, for_s? }`. */
   fault: faultSchema.optional(),
   /** Several of them, at once or one after the other. */

@@ -39,8 +39,10 @@ export function startEdgeProcess(options: EdgeOptions): EdgeProcess {
     process.stderr.write(`the edge ended by itself (${code ?? signal})\n`);
     process.exit(1);
   });
-  // A bench that fails leaves no edge behind.
+  // A bench that fails or is stopped leaves no edge behind.
   process.on('exit', () => child.kill('SIGKILL'));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   return {
     resident() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');

@@ -11,7 +11,7 @@ export function wordsOf(profileId: string, index = 0): (now: number) => ReadWord
   if (!profile) throw new Error(`no profile ${profileId}`);
   const instrument = createInstrument(
     profile,
-    signalsOf(plausiblePoints(profile), {
+    signalsOf(plausiblePoints(profile.points), {
       recordings: (id) => {
         throw new Error(`made-up values need no recording, and ${id} was asked for`);
       },

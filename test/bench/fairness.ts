@@ -56,7 +56,7 @@ const field = await startField({
       instruments: units.map((unit) => ({
         profile: PROFILE,
         unit,
-        points: plausiblePoints(profile),
+        points: plausiblePoints(profile.points),
         ...(kind === 'one dead' && unit === ONE && { fault: 'no-answer' }),
       })),
     })),

@@ -1,4 +1,5 @@
 /** Options that all benches have. */
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface BenchOptions {
@@ -16,7 +17,7 @@ export function benchOptions(about: string): BenchOptions {
   });
   if (values.help) {
     process.stdout.write(
-      `${about}\n\n  --short  a few seconds, for a look at whether it runs\n  --help   this text\n`,
+      `${about}\n\n  --short  a few seconds, for a look at whether it runs\n  --help   this text\n\nExample:\n  node test/bench/${basename(process.argv[1] ?? '')} --short\n`,
     );
     process.exit(0);
   }
