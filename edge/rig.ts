@@ -1,8 +1,10 @@
 /** What tests of the edge stand on: real instruments and a real broker on free ports of the loopback. */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import { ServerTCP } from 'modbus-serial';
+import { freePort } from '../devices/kit/free-port.ts';
 import { createLogger } from '../devices/kit/log.ts';
 import type { RegisterArea } from '../devices/profile.ts';
 import type { EdgeFile, Line } from '../devices/station.ts';
@@ -24,7 +26,8 @@ export interface Field {
 }
 
 /** A Modbus TCP server with as many units as are asked for. */
-export async function startField(port = 0): Promise<Field> {
+export async function startField(given?: number): Promise<Field> {
+  const port = given ?? (await freePort());
   const words = new Map<string, number>();
   const modes = new Map<number, UnitMode>();
   const asked = new Map<number, number>();
@@ -117,7 +120,8 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-export async function startBroker(port = 0): Promise<Broker> {
+export async function startBroker(given?: number): Promise<Broker> {
+  const port = given ?? (await freePort());
   const aedes = await Aedes.createBroker();
   const waiting = new Set<() => void>();
   const broker: Broker = {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../devices/kit/free-port.ts';
 import type { Alarm, FlowsStatus, Live } from '../devices/wire/messages.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { type LinkOptions, openLink, retryMs } from './link.ts';
@@ -55,15 +56,6 @@ const changed = (link: ReturnType<typeof openLink>, until: () => boolean): Promi
     const end = link.onChange(look);
     look();
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('live messages reach every listener until it ends', async () => {
   const centre = await broker();

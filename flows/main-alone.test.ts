@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../devices/kit/free-port.ts';
 import type { Alarm, FlowsStatus } from '../devices/wire/messages.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { startFlows } from './main.ts';
@@ -86,14 +87,13 @@ test("flows start without a broker, with the operator's own rules, and find it w
     { id: 'a', type: 'quantrac-alarm', z: 't', wires: [] },
   ];
   writeFileSync(join(own, 'flows.json'), JSON.stringify(rules));
+  const port = await freePort();
 
-  const place = await taken();
-  await place.free();
-  const flows = await startFlows(settings(folder, 0, place.port));
+  const flows = await startFlows(settings(folder, 0, port));
   onTestFinished(() => flows.stop());
   expect((await fetch(`http://127.0.0.1:${flows.ready.port}/flows`)).status).toBe(401);
 
-  const broker = await startBroker({}, place.port);
+  const broker = await startBroker({}, port);
   onTestFinished(() => broker.close());
   await broker.next<FlowsStatus>(topics.flowsStatus, ({ online }) => online);
   const reading = { parameter: 'ph', unit: 'pH', at: 1, value: 4, flag: 1, reason: null };

@@ -1,7 +1,9 @@
 /** A real broker on a free port for tests, which keeps what it was told and says when it is told something. */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions } from 'aedes';
+import { freePort } from '../devices/kit/free-port.ts';
 
 export interface TestBroker {
   readonly port: number;
@@ -18,7 +20,8 @@ interface Heard {
   readonly payload: unknown;
 }
 
-export async function startBroker(options: AedesOptions = {}, port = 0): Promise<TestBroker> {
+export async function startBroker(options: AedesOptions = {}, given?: number): Promise<TestBroker> {
+  const port = given ?? (await freePort());
   const broker = await Aedes.createBroker(options);
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {

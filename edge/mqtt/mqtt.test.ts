@@ -1,14 +1,15 @@
 /** Instruments on a local broker, through a real agent, to the broker of the centre. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import sparkplug from 'sparkplug-payload';
 import proto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../devices/kit/free-port.ts';
 import { loadProfiles } from '../../devices/kit/profiles.ts';
 import type { Reading } from '../../devices/reading.ts';
 import { edgeFileSchema } from '../../devices/station.ts';
@@ -31,14 +32,14 @@ interface LocalBroker {
   stop(): Promise<void>;
 }
 
-const aedes = async (port = 0): Promise<LocalBroker> => {
+const aedes = async (port?: number): Promise<LocalBroker> => {
   const broker = await startBroker(port);
   return { port: broker.port, stop: broker.close };
 };
 
 /** The broker that a technician would install, as Debian has it. */
-async function mosquitto(given = 0): Promise<LocalBroker> {
-  const port = given === 0 ? await freePort() : given;
+async function mosquitto(given?: number): Promise<LocalBroker> {
+  const port = given ?? (await freePort());
   const own = mkdtempSync(join(tmpdir(), 'quantrac-mosquitto-'));
   const config = join(own, 'mosquitto.conf');
   writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
@@ -61,15 +62,6 @@ async function mosquitto(given = 0): Promise<LocalBroker> {
       rmSync(own, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const brokers = [
