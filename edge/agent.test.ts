@@ -52,7 +52,7 @@ function particles(value: number): void {
   field.set('input', 6, [...pair, ...pair, ...pair]);
 }
 
-function start(
+async function start(
   over: {
     limits?: object[];
     serial?: string;
@@ -82,7 +82,7 @@ function start(
       },
     ],
   });
-  const agent = startAgent({
+  const agent = await startAgent({
     file,
     profiles,
     clock: over.clock ?? systemClock,
@@ -119,7 +119,7 @@ const has = (accept: (reading: Reading) => boolean) => (message: Arrived) =>
 const pm = (value: number) => has((reading) => reading.parameter === 'pm2_5' && reading.value === value);
 
 test('it says who it is, then how it is, then its readings arrive as SenML', async () => {
-  start();
+  await start();
   const before = Date.now();
   const message = await broker.arrival(pm(12.25));
   expect(broker.arrived.slice(0, 2).map(({ topic, retain }) => [topic, retain])).toEqual([
@@ -142,7 +142,7 @@ test('it says who it is, then how it is, then its readings arrive as SenML', asy
 
 test('a dead instrument gives missing readings with the reason, the other one keeps its period', async () => {
   field.mode(87, 'silent');
-  start({ options: { profiles: quick(profiles) } });
+  await start({ options: { profiles: quick(profiles) } });
   const first = await broker.arrival(has(({ parameter }) => parameter === 'pm2_5'));
   const dead = readingsOf(first).find(({ parameter }) => parameter === 'pm2_5');
   expect(dead).toMatchObject({
@@ -174,7 +174,7 @@ function quick(of: typeof profiles): typeof profiles {
 test('with the broker away readings wait, and arrive when it is back: old ones as backlog, new ones live', async () => {
   let ahead = 0;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
-  start({ clock });
+  await start({ clock });
   await broker.arrival(pm(12.25));
   const { port } = broker;
   await broker.close();
@@ -197,7 +197,7 @@ test('with the broker away readings wait, and arrive when it is back: old ones a
 
 test('without PUBACK a batch is not removed, and goes out again', async () => {
   broker.withhold = (topic) => topic === READINGS;
-  const { stop } = start({ options: { ackTimeoutMs: 300 } });
+  const { stop } = await start({ options: { ackTimeoutMs: 300 } });
   const first = await broker.arrival(pm(12.25));
   const again = await broker.arrival((message) => message !== first && message.payload === first.payload);
   expect(again.payload).toBe(first.payload);
@@ -209,7 +209,7 @@ test('without PUBACK a batch is not removed, and goes out again', async () => {
 });
 
 test('after a PUBACK a batch is gone, and comes neither again nor back after a restart', async () => {
-  const { stop } = start();
+  const { stop } = await start();
   await broker.arrival(pm(12.25));
   await stop();
   const batches = broker.arrived.filter(({ topic }) => topic === READINGS).map(({ payload }) => payload);
@@ -221,13 +221,13 @@ test('after a PUBACK a batch is gone, and comes neither again nor back after a r
 
 test('what a stopped edge could not deliver goes out after its restart', async () => {
   broker.withhold = (topic) => topic === READINGS;
-  const first = start();
+  const first = await start();
   const message = await broker.arrival(pm(12.25));
   await first.stop();
   const { port } = broker;
   await broker.close();
   broker = await startBroker(port);
-  start();
+  await start();
   const again = await broker.arrival(
     ({ topic, payload }) => topic === READINGS && payload === message.payload,
   );
@@ -237,7 +237,7 @@ test('what a stopped edge could not deliver goes out after its restart', async (
 test('a stop writes what was gathered to the outbox', async () => {
   const { port } = broker;
   await broker.close();
-  const { stop } = start();
+  const { stop } = await start();
   await polled(2);
   await stop();
   const outbox = openOutbox(folder, 1);
@@ -252,7 +252,7 @@ test('a stop writes what was gathered to the outbox', async () => {
 const limit = { name: 'dusty', parameter: 'pm2_5', side: 'high', raise: 50, clear: 40, level: 'warning' };
 
 test('a limit that is crossed gives an alarm that arrives before the reading that crossed it', async () => {
-  start({ limits: [limit] });
+  await start({ limits: [limit] });
   const normal = await broker.arrival(({ topic }) => topic === ALARMS);
   expect(alarmSchema.parse(JSON.parse(normal.payload))).toMatchObject({ state: 'cleared', value: 12.25 });
   particles(80);
@@ -274,7 +274,7 @@ test('a limit that is crossed gives an alarm that arrives before the reading tha
 test('after an outage the alarms arrive first', async () => {
   const { port } = broker;
   await broker.close();
-  start({ limits: [limit] });
+  await start({ limits: [limit] });
   particles(80);
   await polled(5);
   broker = await startBroker(port);
@@ -287,7 +287,7 @@ test('after an outage the alarms arrive first', async () => {
 
 test('the status tells of what waits and of each instrument', async () => {
   field.mode(87, 2);
-  start({ options: { statusEveryMs: 100 } });
+  await start({ options: { statusEveryMs: 100 } });
   const { payload } = await broker.arrival(
     ({ topic, payload }) => topic === topics.status(EDGE) && payload.includes('exception'),
   );
@@ -310,7 +310,7 @@ test('the status tells of what waits and of each instrument', async () => {
 });
 
 test('a stop says goodbye with the outbox empty', async () => {
-  const { stop } = start();
+  const { stop } = await start();
   await broker.arrival(pm(12.25));
   const started = performance.now();
   await stop();
@@ -333,7 +333,7 @@ test.for(['broker away', 'broker silent', 'readings unacknowledged', 'wrong pass
       field.mode(87, 'silent');
       field.mode(1, 'silent');
     }
-    const { stop } = start({ password: trouble === 'wrong password' ? 'wrong' : 'secret' });
+    const { stop } = await start({ password: trouble === 'wrong password' ? 'wrong' : 'secret' });
     if (trouble === 'broker silent') await broker.arrival(() => true);
     else if (trouble === 'readings unacknowledged') await broker.arrival(pm(12.25));
     else if (trouble !== 'broker away') while (broker.logins === 0) await new Promise(setImmediate);
@@ -345,7 +345,7 @@ test.for(['broker away', 'broker silent', 'readings unacknowledged', 'wrong pass
 );
 
 test('a login that is refused is tried again, but slowly', async () => {
-  start({ password: 'wrong' });
+  await start({ password: 'wrong' });
   while (broker.logins === 0) await new Promise(setImmediate);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(broker.logins).toBe(1);
@@ -355,7 +355,7 @@ test('a line that cannot keep its periods is warned about at the start, and runs
   const warned: object[] = [];
   const log = createLogger('edge', 'silent');
   const listening = Object.assign(Object.create(log), { warn: (fields: object) => warned.push(fields) });
-  start({ options: { log: listening }, serial: '1200 8N1' });
+  await start({ options: { log: listening }, serial: '1200 8N1' });
   await broker.arrival(pm(12.25));
   expect(warned).toContainEqual({
     line: 'tcp',

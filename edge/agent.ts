@@ -14,7 +14,6 @@ import { inventoryOf, type Profiles } from './inventory.ts';
 import { openLessons } from './lessons.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
-import { startMqttLine } from './mqtt/line.ts';
 import { LIVE_WINDOW_MS, openOutbox } from './outbox.ts';
 import { startUplink } from './uplink.ts';
 
@@ -41,8 +40,10 @@ const thousandths = (part: number): number => Math.round(part * 1000) / 1000;
 
 const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 
-export function startAgent(options: AgentOptions): Service {
+export async function startAgent(options: AgentOptions): Promise<Service> {
   const { file, profiles, clock, random, log } = options;
+  // Its code takes 3 MB, and many an edge listens to no broker.
+  const mqtt = file.lines.some(({ mode }) => mode === 'mqtt') ? await import('./mqtt/line.ts') : null;
   const outbox = openOutbox(file.data_dir, file.outbox_megabytes);
   const batcher = createBatcher(outbox, clock.now);
   const newAlarms = () => new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
@@ -117,9 +118,10 @@ export function startAgent(options: AgentOptions): Service {
     log.warn({ line, reason }, 'line set up badly');
   const lessons = openLessons(file.data_dir, log);
   const common = { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings };
-  const lines = file.lines.map((line) =>
-    line.mode === 'mqtt' ? startMqttLine(line, common) : startLine(line, { ...common, lessons }),
-  );
+  const lines = file.lines.flatMap((line) => {
+    if (line.mode === 'mqtt') return mqtt?.startMqttLine(line, common) ?? [];
+    return startLine(line, { ...common, lessons });
+  });
 
   /** Each call tells of the time since the one before. */
   function createStatus(): () => EdgeStatus {

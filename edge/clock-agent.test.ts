@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const temperature = (value: number) => field.set('input', 1, [value * 10, 393]);
 
-function start(clock: Clock, source: ClockSource): void {
+async function start(clock: Clock, source: ClockSource): Promise<void> {
   const file = edgeFileSchema.parse({
     id: 'hop-1',
     data_dir: folder,
@@ -76,7 +76,7 @@ function start(clock: Clock, source: ClockSource): void {
       },
     ],
   });
-  const agent = startAgent({
+  const agent = await startAgent({
     file,
     profiles,
     clock,
@@ -98,7 +98,7 @@ const alarmOf = ({ topic, payload }: Arrived) =>
   topic === ALARMS ? alarmSchema.parse(JSON.parse(payload)) : undefined;
 
 test('without trust readings are suspect, the status says why, and limits work on, with their time in doubt', async () => {
-  start(systemClock, 'none');
+  await start(systemClock, 'none');
   const message = await broker.arrival((one) => readingsOf(one).length > 0);
   expect(readingsOf(message)[0]).toMatchObject({ value: 29, flag: 3, reason: 'clock not synchronised' });
   const status = await broker.arrival((one) => statusOf(one) !== undefined);
@@ -115,7 +115,7 @@ test('without trust readings are suspect, the status says why, and limits work o
 test('when time arrives, trust does: readings are good, and a hold does not end by the jump', async () => {
   let behind = Date.UTC(2026, 5, 1);
   const clock: Clock = { ...systemClock, now: () => Date.now() - behind };
-  start(clock, 'unknown');
+  await start(clock, 'unknown');
   await broker.arrival((one) => alarmOf(one)?.state === 'cleared');
   temperature(50);
   await broker.arrival((one) => readingsOf(one).some(({ value, flag }) => value === 50 && flag === 3));
@@ -131,7 +131,7 @@ test('when time arrives, trust does: readings are good, and a hold does not end 
 test('a clock that is set back stops no limit until its times come again', async () => {
   let ahead = 3_600_000;
   const clock: Clock = { ...systemClock, now: () => Date.now() + ahead };
-  start(clock, 'unknown');
+  await start(clock, 'unknown');
   await broker.arrival((one) => alarmOf(one)?.state === 'cleared');
   ahead = 0;
   await broker.arrival((one) => readingsOf(one).some(({ reason }) => reason === 'clock was set back'));

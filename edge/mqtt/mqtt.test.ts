@@ -101,7 +101,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
     return client;
   }
 
-  function start(instruments: object[]): void {
+  async function start(instruments: object[]): Promise<void> {
     const file = edgeFileSchema.parse({
       id: EDGE,
       data_dir: folder,
@@ -119,7 +119,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
         },
       ],
     });
-    const agent = startAgent({
+    const agent = await startAgent({
       file,
       profiles: loadProfiles(),
       clock: systemClock,
@@ -173,7 +173,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
   });
 
   test('each format gives readings, and the inventory says who they are from', async () => {
-    start([
+    await start([
       { id: 'mast', format: 'senml', topic: 'mast/up', values: { air_temperature: { path: 'temperature' } } },
       {
         id: 'garden',
@@ -237,7 +237,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
 
   test('a last will is told with its cause, and the next message ends it', async () => {
     const values = { pressure: { path: 'BMP280.Pressure', unit: 'hPa' } };
-    start([{ id: 'mast', format: 'tasmota', device: 'mast', values }]);
+    await start([{ id: 'mast', format: 'tasmota', device: 'mast', values }]);
     const will = { topic: 'tele/mast/LWT', payload: Buffer.from('Offline'), retain: true, qos: 1 as const };
     const device = await sender({ will });
     device.publish('tele/mast/LWT', 'Online', { retain: true });
@@ -263,7 +263,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
     const retained = { retain: true, qos: 1 as const };
     await client.publishAsync('site/old', JSON.stringify({ v: 1001, ts: hourAgo }), retained);
     await client.publishAsync('site/timeless', JSON.stringify({ v: 60 }), retained);
-    start([plain('timeless', 'noise'), plain('old', 'pressure', { time: 'ts' })]);
+    await start([plain('timeless', 'noise'), plain('old', 'pressure', { time: 'ts' })]);
     expect(await arrival(({ parameter }) => parameter === 'pressure')).toMatchObject({
       at: hourAgo,
       value: 1001,
@@ -285,7 +285,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
       history: { path: 'history', time: 'timestamp' },
       values: { relative_humidity: { path: 'humidity', unit: '%RH' } },
     };
-    start([garden, plain('end', 'noise')]);
+    await start([garden, plain('end', 'noise')]);
     const client = await sender();
     const send = (id: string, object: object) =>
       client.publish(
@@ -313,7 +313,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
   });
 
   test('with the broker away its cause is told; when it is back everything works again', async () => {
-    start([plain('mast', 'noise', { period_s: 1 })]);
+    await start([plain('mast', 'noise', { period_s: 1 })]);
     const first = await sender();
     await until(
       () => first.publish('site/mast', JSON.stringify({ v: 50 })),
@@ -334,14 +334,14 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
   });
 
   test('silence is told with how long it lasts', async () => {
-    start([plain('mast', 'noise', { period_s: 1 })]);
+    await start([plain('mast', 'noise', { period_s: 1 })]);
     expect(await arrival(({ flag }) => flag === 9)).toMatchObject({
       reason: expect.stringMatching(/^no message for [2-4] s \(line lora, topic site\/mast\)$/),
     });
   });
 
   test('a device that floods, sends garbage and huge messages costs its own readings only', async () => {
-    start([plain('bad', 'noise'), plain('good', 'pressure')]);
+    await start([plain('bad', 'noise'), plain('good', 'pressure')]);
     const bad = await sender();
     const good = await sender();
     let value = 1000;
@@ -390,7 +390,7 @@ describe.each(brokers.filter(({ there }) => there))('on $name', ({ open }) => {
     });
     await node.subscribeAsync('spBv1.0/danang/NCMD/hop');
     const values = { air_temperature: { path: 'Outdoor/Temperature', unit: 'Cel' } };
-    start([{ id: 'mast', format: 'sparkplug', group: 'danang', node: 'hop', device: 'mast', values }]);
+    await start([{ id: 'mast', format: 'sparkplug', group: 'danang', node: 'hop', device: 'mast', values }]);
     expect(await arrival(({ value }) => value === 21.7)).toMatchObject({ flag: 1 });
     expect(await arrival(({ value }) => value === 21.9)).toMatchObject({ flag: 1 });
     expect(births).toBe(1);
