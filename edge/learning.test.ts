@@ -90,6 +90,21 @@ test('a register that the firmware does not have costs its own value only, from 
   expect(third.error).toBeNull();
 });
 
+test('an instrument that was away may be another one: it is asked for everything again', async () => {
+  const { field, rounds } = await station('sokol-m', NO_HUMIDITY);
+  let seen = 0;
+  const { got } = await rounds((all) => {
+    const missing = missingOf(all.at(-1));
+    if (seen === 0 && all.length >= 2) field.setFault('line', 1, 'no-answer');
+    if (seen === 0 && missing.length > 1) {
+      seen = all.length;
+      field.setFault('line', 1, null);
+    }
+    return seen > 0 && missing.length === 0;
+  });
+  expect(missingOf(got[0])).toEqual(['relative_humidity']);
+});
+
 test.for([
   { kind: 'most-registers', count: 4, code: 2 },
   { kind: 'most-registers', count: 4, code: 3 },

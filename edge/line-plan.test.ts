@@ -60,14 +60,14 @@ test('an instrument is read in classes of one period each, and the inventory say
 
 test('the probe is the smallest range of the whole instrument', () => {
   const [periods] = plans(edgeFile(TCP, [{ profile: 'dfrobot-sen0662', periods: { pm10: 60 } }]));
-  expect(periods?.probe).toEqual({ area: 'input', address: 4, count: 1 });
+  expect(periods?.probes).toEqual([{ area: 'input', address: 4, count: 1 }]);
   // Two registers where a value has two: half of one may be refused.
   const profile = profiles.get('dfrobot-sen0662');
   if (!profile) throw new Error('no profile');
   const floats = profile.points.map((point) => ({ ...point, valid_when: undefined }));
   const bare = new Map(profiles).set(profile.id, { ...profile, points: floats });
   const [plan] = plans(edgeFile(TCP, [{ profile: profile.id }]), bare);
-  expect(plan?.probe).toEqual({ area: 'input', address: 6, count: 2 });
+  expect(plan?.probes).toEqual([{ area: 'input', address: 6, count: 2 }]);
 });
 
 test('on a bus the silence of 3.5 characters comes to the pause of the profile', () => {

@@ -3,6 +3,7 @@ import {
   type AddressRange,
   actionsAtStart,
   actionsBefore,
+  contains,
   fixedBlocks,
   type Profile,
   type ProfilePoint,
@@ -65,7 +66,7 @@ export function planLine(line: Line, { stations }: EdgeFile, profiles: Profiles)
           plan: (wanted, learned) => planRanges(profile, wanted, { cost, learned }),
           divisible: fixedBlocks(profile).length === 0,
           evenStart: link.even_start,
-          probe: smallestRange(profile, own),
+          probes: smallestRanges(profile, own),
           atStart: actionsAtStart(profile),
           before: actionsBefore(profile),
           pauseMs,
@@ -87,17 +88,22 @@ function byPeriod(instrument: Instrument, points: readonly ProfilePoint[]): Map<
   return groups;
 }
 
-/** Whole as a value is: some instruments refuse half of one. */
-function smallestRange(profile: Profile, points: readonly ProfilePoint[]): AddressRange {
+/** Of each block the least that can be asked for, the smallest first. Whole as a value is: some refuse half of one. */
+function smallestRanges(profile: Profile, points: readonly ProfilePoint[]): LinePlan['probes'] {
   const apart = { ...profile, link: { ...profile.link, max_gap: 0 } };
-  const ranges = points.flatMap((point) => planBlocks(apart, [point]));
-  return ranges.reduce((least, range) => (range.count < least.count ? range : least));
+  const ranges = points.flatMap((point) => planBlocks(apart, [point])).sort((a, b) => a.count - b.count);
+  const smallest = planBlocks(profile, points).flatMap(
+    (block) => ranges.find((range) => contains(block, range)) ?? [],
+  );
+  const [first, ...others] = smallest.sort((a, b) => a.count - b.count);
+  if (!first) throw new RangeError('an instrument without points');
+  return [first, ...others];
 }
 
 /** What the line's time goes to: the requests of a round and what the instrument must be told before it. */
 export function timedInstrument(plan: LinePlan, serial: SerialSetting | null): TimedInstrument {
-  const { instrument, classes, before, probe, pauseMs } = plan;
-  const ordersMs = before.reduce((sum, order) => sum + orderMs(order, probe, serial, pauseMs), 0);
+  const { instrument, classes, before, probes, pauseMs } = plan;
+  const ordersMs = before.reduce((sum, order) => sum + orderMs(order, probes[0], serial, pauseMs), 0);
   return {
     instrument,
     periodsMs: classes.map(({ periodMs }) => periodMs),

@@ -26,8 +26,11 @@ export interface PollTask {
   readonly divisible: boolean;
   readonly evenStart: boolean;
   readonly memory: Memory;
-  /** The least that can be asked of the instrument: only this while it does not answer. */
-  readonly probe: Block;
+  /**
+   * The least that can be asked of the instrument, of each of its blocks: only one of these while it does not answer,
+   * and another one the next time, for the first may be what it never answers. Not empty.
+   */
+  readonly probes: readonly [Block, ...Block[]];
   /** What it must be told once, and again after it was silent: it may have lost power. */
   readonly atStart: readonly LineAction[];
   /** What it must be told before each round. */

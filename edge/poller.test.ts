@@ -65,7 +65,7 @@ interface Got {
   readonly word: number | undefined;
 }
 
-interface Polled extends Partial<Pick<PollTask, 'atStart' | 'before' | 'pauseMs'>> {
+interface Polled extends Partial<Pick<PollTask, 'atStart' | 'before' | 'pauseMs' | 'probes'>> {
   readonly unit: number;
   readonly blocks?: readonly Block[];
   readonly periodMs?: number;
@@ -114,7 +114,7 @@ async function poll(untilMs: number, behave: Behaviour, units: readonly Polled[]
       divisible: false,
       evenStart: false,
       memory: lessons.memoryOf(`${unit}`, silentLog),
-      probe: { area: 'input', address: 99, count: 1 },
+      probes: polled.probes ?? [{ area: 'input', address: 99, count: 1 }],
       atStart: polled.atStart ?? [],
       before: polled.before ?? [],
       timeoutMs: () => timeoutMs,
@@ -377,15 +377,31 @@ test('an instrument that fails in one of its periods keeps that fault while the 
 });
 
 test('an instrument that did not answer is asked again after all others that are due', async () => {
-  const alive = [2, 3, 4].map((unit) => ({ unit, periodMs: 10_000 }));
-  const dead = { unit: 1, periodMs: 5000 };
-  const { requests } = await poll(29_000, (request) => (request.unit === 1 ? null : words(request)), [
-    dead,
+  const alive = [2, 3, 4].map((unit) => ({ unit, periodMs: 5000 }));
+  const { requests } = await poll(24_000, (request) => (request.unit === 1 ? null : words(request)), [
+    { unit: 1, periodMs: 2500 },
     ...alive,
   ]);
-  const order = requests.map(({ unit }) => unit);
-  // The first time it is first, for its period is the shortest; its retry and each probe come last.
-  expect(order).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+  const between = (from: number, to: number) =>
+    requests.filter(({ at }) => at >= from && at < to).map(({ unit }) => unit);
+  // First its deadline is the earliest; its retry comes last.
+  expect(between(0, 2500)).toEqual([1, 2, 3, 4, 1]);
+  // After rests of 5 and 10 s its probe is due with the others, whose deadlines are later.
+  expect(between(20_000, 24_000)).toEqual([2, 3, 4, 1]);
+});
+
+test('a block whose registers the probe found answering rests no longer', async () => {
+  const [first, second] = two;
+  const { of } = await poll(
+    130_000,
+    (request, at) => {
+      const silent = at < 100_000 ? request.address === first.address : at < 106_000;
+      return silent ? null : words(request);
+    },
+    [{ unit: 1, blocks: [first, second], probes: [first, second] }],
+  );
+  const back = of(1).find(({ at, fault }) => at > 106_000 && fault === null);
+  expect(back?.at).toBeLessThan(115_000);
 });
 
 test('what is due together is planned together', async () => {
@@ -403,12 +419,14 @@ test('while one instrument is waited for the line serves the others', async () =
     { kind: 'write', area: 'holding', address: 1, value: 3 },
     { kind: 'wait', ms: 400 },
   ] as const;
+  const others = [3, 4, 5, 6, 7, 8].map((unit) => ({ unit, periodMs: 470 }));
   const { of, requests } = await poll(1900, words, [
     { unit: 1, before, periodMs: 1000 },
     { unit: 2, periodMs: 100 },
+    ...others,
   ]);
   expect(times(of(2))).toHaveLength(19);
-  expect(times(of(2)).every((at, index) => at - 100 * index <= 30)).toBe(true);
+  expect(times(of(2)).every((at, index) => at - 100 * index <= 40)).toBe(true);
   const own = requests.filter(({ unit }) => unit === 1).map(({ address, at }) => [address, at]);
   expect(own.map(([address]) => address)).toEqual([1, 0, 1, 0]);
   // The read comes when the time is up, before anything that has not begun.

@@ -47,6 +47,8 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
   const shortestMs = Math.max(1000, Math.min(...task.classes.map(({ periodMs }) => periodMs)));
   const health = { failures: 0, until: 0, cause: '', started: false };
   const exploring: Rest = { failures: 0, until: 0 };
+  /** Probes that were not answered. */
+  let probed = 0;
   /** Rounds in a row without a value. */
   let fruitless = 0;
   /** By block; what works is not in it. */
@@ -73,15 +75,19 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
 
   /** Whether it answers again after it was silent; the cause when it does not. */
   async function probe({ ask }: LineAccess): Promise<string | null> {
-    const result = await ask(task.probe);
+    const range = task.probes[probed % task.probes.length] ?? task.probes[0];
+    const result = await ask(range);
     if (result.kind === 'fault' && (result.fault.kind === 'link' || costsTime(result.fault))) {
-      const cause = causeOf(task, task.probe, result.fault);
-      if (result.fault.kind !== 'link') die(cause);
+      const cause = causeOf(task, range, result.fault);
+      if (result.fault.kind !== 'link') {
+        probed += 1;
+        die(cause);
+      }
       return cause;
     }
     health.failures = 0;
     // The words are not kept: what it must be told before a read it has not been told yet.
-    failing.delete(describeRange(task.probe));
+    failing.delete(describeRange(range));
     // It may be another one that was put in its place.
     task.memory.doubt();
     return null;
@@ -90,7 +96,7 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
   /** Gives the orders of the profile; the cause when one was not taken. */
   async function* prepare(line: LineAccess): AsyncGenerator<Pause, string | null> {
     const orders = health.started ? task.before : [...task.atStart, ...task.before];
-    const untold = yield* giveOrders(orders, line, task.probe);
+    const untold = yield* giveOrders(orders, line, task.probes[0]);
     health.started = untold === null;
     if (untold === null) return null;
     const cause = `${untold.cause} (line ${task.line}, unit ${task.unit})`;
