@@ -16,6 +16,13 @@ export async function startEdge(
   const file = loadEdgeFile(sources, profiles);
   const log = createLogger('edge', file.log_level).child({ edge: file.id });
   const clockSource = file.clock.sync === 'assume' ? fixedSource('assumed') : await openClockSource();
-  const agent = await startAgent({ file, profiles, clock: systemClock, clockSource, random: Math.random, log });
+  const agent = await startAgent({
+    file,
+    profiles,
+    clock: systemClock,
+    clockSource,
+    random: Math.random,
+    log,
+  });
   return { stop: agent.stop, ready: { edge: file.id } };
 }
