@@ -44,10 +44,8 @@ const exception = (promise: Promise<unknown>) =>
     (error: { modbusCode?: number }) => error.modbusCode,
   );
 
-test('the field of the demo is ready within a second and stops', async () => {
-  const started = performance.now();
+test('the field of the demo starts on ports of its own and stops', async () => {
   const lines = await field();
-  expect(performance.now() - started).toBeLessThan(1000);
   expect(Object.keys(lines)).toContain('prao-bus');
   expect(new Set(Object.values(lines)).size).toBe(Object.keys(lines).length);
 });
