@@ -539,3 +539,14 @@ test('thirty units on a line, one dead: the others keep their period within five
   expect(of(7)).toHaveLength(120);
   expect(skips).toEqual([]);
 });
+
+test('a period that is lost after one register was refused is not blamed on that register', async () => {
+  const { skips } = await poll(
+    3000,
+    (request) => (request.address === 0 ? { kind: 'fault', fault: exceptionFault(4) } : words(request)),
+    [{ unit: 1, blocks: [two[1], two[0]], periodMs: 500 }],
+    400,
+  );
+  expect(skips.length).toBeGreaterThan(0);
+  expect(new Set(skips.map(({ reason }) => reason))).toEqual(new Set(['line busy']));
+});

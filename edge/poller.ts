@@ -123,15 +123,13 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
     let values = false;
     for (const polled of of) {
       const { own, due, fault } = polled;
-      values = own.take(round) || values;
+      const gave = own.take(round);
+      values ||= gave;
       polled.due = dueAfter(due, own.periodMs, clock.ticks());
-      // Its own time-outs may have cost it the next.
-      skip(
-        polled,
-        due + own.periodMs,
-        polled.due,
-        fault ?? (pause === 'measuring' ? STILL_MEASURING : LINE_BUSY),
-      );
+      // Its own time-outs may have cost it the next; a register that is refused beside others that answer has not.
+      const dead = gave ? null : fault;
+      const other = pause === 'measuring' ? STILL_MEASURING : LINE_BUSY;
+      skip(polled, due + own.periodMs, polled.due, dead ?? other);
     }
     reader.gave(values);
   }
