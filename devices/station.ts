@@ -103,6 +103,8 @@ export const edgeFileSchema = z
     uplink: uplinkSchema,
     /** Upper bound of the outbox on disk. */
     outbox_megabytes: z.number().min(1).max(100_000).default(256),
+    /** Readings that wait longer are thinned to hourly means with their extremes; what is flagged stays. */
+    outbox_hours: z.number().min(1).max(87_600).default(720),
     /** `assume`: the clock is kept right by means that the system cannot tell of (a modem, a GPS, a person). */
     clock: z.strictObject({ sync: z.enum(['system', 'assume']).default('system') }).prefault({}),
     lines: z.array(lineSchema).min(1).max(200),

@@ -292,7 +292,9 @@ test('the status tells of what waits and of each instrument', async () => {
     ({ topic, payload }) => topic === topics.status(EDGE) && payload.includes('exception'),
   );
   const status = edgeStatusSchema.parse(JSON.parse(payload));
-  expect(status).toMatchObject({ online: true, dropped: 0 });
+  expect(status).toMatchObject({ online: true, thinned: 0, dropped: 0 });
+  expect(status.outbox).toMatchObject({ megabytes: expect.any(Number), of_megabytes: expect.any(Number) });
+  expect(status.outbox).toHaveProperty('holds_hours');
   expect(status.waiting).toBeDefined();
   // Two requests of 20 ms each in 0.2 s, as far as a plan can know.
   expect(status.lines?.[0]?.planned).toBe(0.2);

@@ -14,7 +14,7 @@ import { inventoryOf, type Profiles } from './inventory.ts';
 import { openLessons } from './lessons.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
-import { LIVE_WINDOW_MS, openOutbox } from './outbox.ts';
+import { LIVE_WINDOW_MS, type Outbox, openOutbox } from './outbox.ts';
 import { startUplink } from './uplink.ts';
 
 export interface AgentOptions {
@@ -38,13 +38,26 @@ const DRAIN_MS = 1000;
 
 const thousandths = (part: number): number => Math.round(part * 1000) / 1000;
 
+const MEGABYTE = 1024 * 1024;
+
+const fill = ({ bytes, limit, holdsHours }: ReturnType<Outbox['room']>) => ({
+  megabytes: thousandths(bytes / MEGABYTE),
+  of_megabytes: limit / MEGABYTE,
+  holds_hours: holdsHours === null ? null : Math.floor(holdsHours * 10) / 10,
+});
+
 const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 
 export async function startAgent(options: AgentOptions): Promise<Service> {
   const { file, profiles, clock, random, log } = options;
   // Its code takes 3 MB, and many an edge listens to no broker.
   const mqtt = file.lines.some(({ mode }) => mode === 'mqtt') ? await import('./mqtt/line.ts') : null;
-  const outbox = openOutbox(file.data_dir, file.outbox_megabytes);
+  const outbox = openOutbox(file.data_dir, file.outbox_megabytes, {
+    now: clock.now,
+    ticks: clock.ticks,
+    keepHours: file.outbox_hours,
+    log: log.child({ part: 'outbox' }),
+  });
   const batcher = createBatcher(outbox, clock.now);
   const newAlarms = () => new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
   let alarmsOf = newAlarms();
@@ -135,7 +148,9 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
         online: true,
         at: clock.now(),
         waiting: outbox.waiting(clock.now()),
+        thinned: outbox.thinned(),
         dropped: outbox.dropped() + batcher.lost(),
+        outbox: fill(outbox.room()),
         clock: { ...watch.state() },
         lines: lines.map(({ id, planned, state }) => {
           const { busyMs, skipped, units } = state();

@@ -1,11 +1,15 @@
 /**
  * What waits to be delivered, on disk: alarms, then live readings, then backlog. A batch leaves when its PUBACK has
- * come. Bounded: when it is full the oldest readings are dropped and counted, alarms never before readings.
+ * come. Readings that wait for long are packed. Bounded: when it is nearly full they are thinned (`outbox/thin.ts`), and
+ * dropped, the oldest first, only when nothing is left to thin; alarms never before readings. All of it is counted.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { UserFault } from '../devices/kit/fault.ts';
+import type { Logger } from '../devices/kit/log.ts';
+import { payloadOf, plainBody } from './outbox/body.ts';
+import { openFile } from './outbox/file.ts';
+import { createRate } from './outbox/rate.ts';
+import { asRows, bytesOf, COLUMNS, LEVELS, type Row } from './outbox/schema.ts';
+import { createTidy } from './outbox/tidy.ts';
+import { createTrial } from './outbox/trial.ts';
 
 export const LANES = ['alarms', 'live', 'backlog'] as const;
 export type Lane = (typeof LANES)[number];
@@ -43,39 +47,52 @@ export interface Outbox {
   release(): void;
   /** Readings (and alarms) that wait, taken ones included. */
   waiting(now: number): Record<Lane, number>;
-  /** Readings dropped because the outbox was full, since it was made. */
+  /** Readings that went into means because the outbox was full, less these means; since it was made. */
+  thinned(): number;
+  /** Readings dropped because the outbox was full or the disk has changed them, since it was made. */
   dropped(): number;
+  /** How full it is, and how many hours the line may be down at the present rate before anything is thinned. */
+  room(): { readonly bytes: number; readonly limit: number; readonly holdsHours: number | null };
   close(): void;
 }
-
-/** What a row costs beside its payload, roughly: its other columns, two index entries, page overhead. */
-const ROW_BYTES = 120;
 
 /** Delivered batches that may stand on disk until the next write: each write is an fsync, and flash cards wear. */
 const MOST_DELIVERED = 64;
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS batches (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL, station TEXT NOT NULL, condition TEXT, payload TEXT NOT NULL,
-    records INTEGER NOT NULL, at INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS batches_order ON batches (kind, at, id);
-  CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
-  INSERT OR IGNORE INTO counts VALUES ('dropped', 0);`;
+/** Beyond all times. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
 
-export function openOutbox(dataDir: string, megabytes: number): Outbox {
+/** From this part of the limit on readings are thinned, so that there is room when the next ones come. */
+const CROWDED = 0.95;
+
+/** Pieces of work between two writes: readings come meanwhile. */
+const MOST_PIECES = 2;
+
+export interface OutboxOptions {
+  readonly now?: () => number;
+  readonly ticks?: () => number;
+  /** Readings that have waited longer are thinned to hours. */
+  readonly keepHours?: number;
+  readonly log?: Logger;
+}
+
+export function openOutbox(dataDir: string, megabytes: number, options: OutboxOptions = {}): Outbox {
+  const { now = Date.now, ticks = () => performance.now(), keepHours = 720, log } = options;
   const limit = megabytes * 1024 * 1024;
-  const db = open(dataDir);
+  const db = openFile(dataDir, log, now);
   const insert = db.prepare(
-    'INSERT INTO batches (kind, station, condition, payload, records, at, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO batches (kind, station, condition, payload, records, at, bytes, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const free = 'id NOT IN (SELECT value FROM json_each(?))';
-  const columns = 'SELECT id, station, payload, records, bytes FROM batches WHERE';
+  const columns = `SELECT ${COLUMNS} FROM batches WHERE`;
   // Alarms in the order in which they were decided, whatever the clock did meanwhile.
   const alarms = db.prepare(`${columns} kind = 'alarm' AND ${free} ORDER BY id LIMIT 1`);
-  const live = db.prepare(`${columns} kind = 'readings' AND ${free} AND at >= ? ORDER BY at, id LIMIT 1`);
-  const backlog = db.prepare(`${columns} kind = 'readings' AND ${free} AND at < ? ORDER BY at, id LIMIT 1`);
-  const oldest = db.prepare(`${columns} kind = 'readings' AND ${free} ORDER BY at, id LIMIT 1`);
+  const live = db.prepare(
+    `${columns} kind = 'readings' AND level = 0 AND ${free} AND at >= ? ORDER BY at, id LIMIT 1`,
+  );
+  const older = db.prepare(
+    `${columns} kind = 'readings' AND level = ? AND ${free} AND at < ? ORDER BY at, id LIMIT 1`,
+  );
   const superseded = db.prepare(
     `${columns} kind = 'alarm' AND ${free} AND EXISTS (SELECT 1 FROM batches AS later WHERE later.kind = 'alarm'
        AND later.station = batches.station AND later.condition = batches.condition AND later.id > batches.id)
@@ -83,20 +100,47 @@ export function openOutbox(dataDir: string, megabytes: number): Outbox {
   );
   const erase = db.prepare('DELETE FROM batches WHERE id = ? RETURNING bytes');
   const drop = db.prepare("UPDATE counts SET value = value + ? WHERE name = 'dropped'");
-  const count = db.prepare("SELECT value FROM counts WHERE name = 'dropped'");
+  const count = db.prepare('SELECT value FROM counts WHERE name = ?');
   const sums = db.prepare(
-    `SELECT CASE WHEN kind = 'alarm' THEN 'alarms' WHEN at >= ? THEN 'live' ELSE 'backlog' END AS lane,
+    `SELECT CASE WHEN kind = 'alarm' THEN 'alarms' WHEN level = 0 AND at >= ? THEN 'live' ELSE 'backlog' END AS lane,
        SUM(records) AS records FROM batches WHERE id NOT IN (SELECT value FROM json_each(?)) GROUP BY 1`,
   );
 
   const taken = new Set<number>();
   const delivered = new Set<number>();
   let used = Number(db.prepare('SELECT COALESCE(SUM(bytes), 0) AS used FROM batches').get()?.used);
+  let tidyFails = false;
   const reserved = () => JSON.stringify([...taken, ...delivered]);
+  const rate = createRate(ticks);
+  const trial = createTrial(rate.packed);
+  const tidy = createTidy(db, {
+    now,
+    liveFrom: () => now() - LIVE_WINDOW_MS,
+    keepMs: keepHours * 3_600_000,
+    reserved: () => [...taken, ...delivered],
+    onDamaged: tellDamaged,
+    onPacked: rate.packed,
+  });
 
-  function first(lane: Lane, liveFrom: number) {
-    if (lane === 'alarms') return alarms.get(reserved());
-    return (lane === 'live' ? live : backlog).get(reserved(), liveFrom);
+  function tellDamaged({ kind, station, at, records }: Row): void {
+    log?.error({ kind, station, at, records }, 'the disk has changed a batch that waited, it is lost');
+  }
+
+  /** Oldest of all levels; what has been packed is backlog whatever the clock says now. */
+  function oldest(before: number): Row | undefined {
+    const rows = LEVELS.flatMap((level) =>
+      asRows(older.all(level, reserved(), level === 0 ? before : FOREVER)),
+    );
+    return rows.reduce<Row | undefined>(
+      (first, row) => (first && first.at <= row.at ? first : row),
+      undefined,
+    );
+  }
+
+  function first(lane: Lane, liveFrom: number): Row | undefined {
+    if (lane === 'backlog') return oldest(liveFrom);
+    const [row] = asRows(lane === 'alarms' ? alarms.all(reserved()) : live.all(reserved(), liveFrom));
+    return row;
   }
 
   function forget(): number {
@@ -105,51 +149,86 @@ export function openOutbox(dataDir: string, megabytes: number): Outbox {
     return freed;
   }
 
-  /** Makes room and says how much was freed. */
+  /** Makes room where nothing can be thinned, and says how much was freed. */
   function shrink(excess: number): number {
     let freed = 0;
     while (freed < excess) {
-      const reading = oldest.get(reserved());
-      const victim = reading ?? superseded.get(reserved());
+      const reading = oldest(FOREVER);
+      const victim = reading ?? asRows(superseded.all(reserved()))[0];
       if (victim === undefined) break;
-      erase.get(Number(victim.id));
-      freed += Number(victim.bytes);
-      if (reading) drop.run(Number(reading.records));
+      erase.get(victim.id);
+      freed += victim.bytes;
+      if (reading) drop.run(reading.records);
     }
     return freed;
   }
 
-  /** One transaction; what is kept in memory changes only when it is committed. */
+  /** What is kept in memory changes only when it is committed. */
   function write(batches: readonly NewBatch[]): void {
     let size = used;
     db.exec('BEGIN IMMEDIATE');
     try {
       size -= forget();
       for (const { kind, station, condition, payload, records, at } of batches) {
-        const bytes = Buffer.byteLength(payload) + ROW_BYTES;
-        insert.run(kind, station, condition ?? null, payload, records, at, bytes);
+        const body = plainBody(payload);
+        const bytes = bytesOf(body);
+        insert.run(kind, station, condition ?? null, payload, records, at, bytes, body.crc);
         size += bytes;
       }
       if (size > limit) size -= shrink(size - limit);
       db.exec('COMMIT');
     } catch (error) {
-      db.exec('ROLLBACK');
+      if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
     used = size;
     delivered.clear();
   }
 
+  /** Only helps: when the disk refuses it, what waits still waits. */
+  function tidyUp(coming: number): void {
+    try {
+      used -= tidy.work() ?? 0;
+      for (let piece = 0; piece < MOST_PIECES && used + coming > limit * CROWDED; piece++) {
+        const freed = tidy.makeRoom();
+        if (freed === null) break;
+        used -= freed;
+      }
+      tidyFails = false;
+    } catch (err) {
+      if (!tidyFails) log?.warn({ err }, 'what waits in the outbox cannot be packed');
+      tidyFails = true;
+    }
+  }
+
+  /** What the disk has changed is no use to anybody: it is counted, and the next one taken. */
+  function next(lane: Lane, liveFrom: number): Batch | null {
+    for (;;) {
+      const row = first(lane, liveFrom);
+      if (row === undefined) return null;
+      const payload = payloadOf(row);
+      if (payload !== null) {
+        taken.add(row.id);
+        return { id: row.id, lane, station: row.station, payload };
+      }
+      drop.run(row.records);
+      used -= Number(erase.get(row.id)?.bytes ?? 0);
+      tellDamaged(row);
+    }
+  }
+
   return {
-    append: write,
-    take(now, lanes) {
+    append(batches) {
+      const bytes = batches.reduce((sum, { payload }) => sum + bytesOf({ payload, packed: null }), 0);
+      tidyUp(bytes);
+      write(batches);
+      rate.add(bytes);
+      for (const batch of batches) if (batch.kind === 'readings') trial(batch);
+    },
+    take(at, lanes) {
       for (const lane of LANES) {
-        if (!lanes.includes(lane)) continue;
-        const row = first(lane, now - LIVE_WINDOW_MS);
-        if (row === undefined) continue;
-        const id = Number(row.id);
-        taken.add(id);
-        return { id, lane, station: String(row.station), payload: String(row.payload) };
+        const batch = lanes.includes(lane) ? next(lane, at - LIVE_WINDOW_MS) : null;
+        if (batch) return batch;
       }
       return null;
     },
@@ -159,13 +238,15 @@ export function openOutbox(dataDir: string, megabytes: number): Outbox {
       if (delivered.size >= MOST_DELIVERED) write([]);
     },
     release: () => taken.clear(),
-    waiting(now) {
+    waiting(at) {
       const result: Record<Lane, number> = { alarms: 0, live: 0, backlog: 0 };
-      for (const row of sums.all(now - LIVE_WINDOW_MS, JSON.stringify([...delivered])))
+      for (const row of sums.all(at - LIVE_WINDOW_MS, JSON.stringify([...delivered])))
         result[String(row.lane) as Lane] = Number(row.records);
       return result;
     },
-    dropped: () => Number(count.get()?.value),
+    thinned: () => Number(count.get('thinned')?.value),
+    dropped: () => Number(count.get('dropped')?.value),
+    room: () => ({ bytes: used, limit, holdsHours: rate.hoursOf(limit * CROWDED - used) }),
     close() {
       try {
         write([]);
@@ -174,24 +255,4 @@ export function openOutbox(dataDir: string, megabytes: number): Outbox {
       }
     },
   };
-}
-
-function open(dataDir: string): DatabaseSync {
-  const file = join(dataDir, 'outbox.db');
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const db = new DatabaseSync(file);
-    // Exclusive: two edges on one outbox would both deliver it and each believe that the other had not.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    // Half a megabyte of pages: what is written goes out and is not read again.
-    db.exec('PRAGMA journal_size_limit = 4194304; PRAGMA cache_size = -512');
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = message.includes('locked') ? 'another edge is using it' : message;
-    throw new UserFault(
-      `${file}: the outbox cannot be opened (${reason}): set another data_dir or mend this one`,
-    );
-  }
 }

@@ -17,14 +17,14 @@ afterEach(async () => {
 });
 
 /** An outbox that never runs dry in the lanes that are named. */
-function endless(lanes: Set<Lane>) {
+function endless(lanes: Set<Lane>, more = '') {
   const taken: Batch[] = [];
   const removed: number[] = [];
   const outbox: Pick<Outbox, 'take' | 'remove'> = {
     take(_now, wanted) {
       const lane = wanted.find((name) => lanes.has(name));
       if (lane === undefined) return null;
-      const batch = { id: taken.length, lane, station: 's1', payload: `${lane} ${taken.length}` };
+      const batch = { id: taken.length, lane, station: 's1', payload: `${lane} ${taken.length}${more}` };
       taken.push(batch);
       return batch;
     },
@@ -74,6 +74,20 @@ test('backlog leaves room for live readings, both leave room for alarms, sixteen
   session.wake();
   expect([taken.length, count('alarms')]).toEqual([16, 4]);
   expect(removed).toEqual([]);
+});
+
+test('of large backlog only what a slow line delivers in a moment is under way, and live readings go at once', async () => {
+  broker.withhold = station;
+  const lanes = new Set<Lane>(['backlog']);
+  const { outbox, count } = endless(lanes, 'x'.repeat(45_000));
+  const { session, ready } = open(outbox);
+  await ready;
+  await broker.arrival(({ topic }) => station(topic));
+  expect(count('backlog')).toBe(2);
+  lanes.add('live');
+  session.wake();
+  await broker.arrival(({ topic }) => topic === topics.readings('hop-1', 's1'));
+  expect(count('backlog')).toBe(2);
 });
 
 test('each PUBACK removes its own batch and makes room for the next', async () => {

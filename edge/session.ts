@@ -7,6 +7,7 @@ import { connect } from 'mqtt';
 import { topics } from '../devices/wire/topics.ts';
 import { type Clock, every } from './clock.ts';
 import { type Batch, LANES, type Lane, type Outbox } from './outbox.ts';
+import { createShare } from './share.ts';
 
 export interface SessionOptions {
   readonly edge: string;
@@ -53,6 +54,7 @@ export function openSession(options: SessionOptions): Session {
   const over = new AbortController();
   /** Batches without PUBACK, with the time of their publish in ticks. */
   const inFlight = new Map<number, number>();
+  const share = createShare();
   let ready = false;
   let leaving = false;
   let statusWaits = false;
@@ -93,11 +95,15 @@ export function openSession(options: SessionOptions): Session {
   }
 
   async function send({ id, lane, station, payload }: Batch): Promise<void> {
-    inFlight.set(id, clock.ticks());
+    const bytes = Buffer.byteLength(payload);
+    const started = clock.ticks();
+    inFlight.set(id, started);
+    if (lane === 'backlog') share.sent(bytes);
     const topic = lane === 'live' ? topics.readings(edge, station) : topics[lane](edge, station);
     const acknowledged = await publish(topic, payload, false);
     inFlight.delete(id);
     if (!acknowledged) return;
+    if (lane === 'backlog') share.acknowledged(bytes, clock.ticks() - started);
     outbox.remove(id);
     pump();
   }
@@ -105,7 +111,9 @@ export function openSession(options: SessionOptions): Session {
   function pump(): void {
     if (!ready || over.signal.aborted) return;
     for (;;) {
-      const lanes = LANES.filter((lane) => inFlight.size < WINDOW[lane]);
+      const lanes = LANES.filter(
+        (lane) => inFlight.size < WINDOW[lane] && (lane !== 'backlog' || share.hasRoom()),
+      );
       const batch = lanes.length === 0 ? null : outbox.take(clock.now(), lanes);
       if (batch === null) break;
       send(batch).catch((error: Error) => abandon(error.message));

@@ -10,6 +10,9 @@ import { createAlertBook } from './alerts/book.ts';
 import { startApi } from './api/server.ts';
 import { latestReading, stationAnswer } from './api/stations.ts';
 import { createStream } from './api/stream.ts';
+import { createBooks } from './books/books.ts';
+import { createPeriods } from './books/periods.ts';
+import { createQuarantined } from './books/quarantined.ts';
 import { startBroker } from './broker.ts';
 import { createCatalog, type KnownStation } from './catalog.ts';
 import { createIngest } from './ingest.ts';
@@ -18,12 +21,15 @@ import { createFeed } from './ioc/feed.ts';
 import { postRecord } from './ioc/webhook.ts';
 import { openLedger } from './ledger.ts';
 import { createLiveReadings } from './live.ts';
+import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createQuarantine } from './quarantine.ts';
+import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
 import type { GatewaySettings } from './settings.ts';
 import { openStore } from './store/open.ts';
 import type { StoredReading } from './store/store.ts';
+import { createUnitLock } from './unit-lock.ts';
 import { startWatch } from './watch.ts';
 
 export interface Gateway extends Service {
@@ -50,9 +56,11 @@ async function startParts(
   started: AsyncDisposableStack,
 ): Promise<Gateway['ready']> {
   const now = Date.now;
+  const lock = lockData(settings.data_dir);
+  started.defer(() => lock.release());
   const ledger = openLedger(settings.data_dir);
   started.defer(() => ledger.close());
-  const store = openStore(settings.store, settings.data_dir);
+  const store = openStore(settings.store, settings.data_dir, log.child({ part: 'store' }));
   started.defer(() => store.close());
   const accounts = createAccounts(ledger, now);
   const catalog = createCatalog(ledger, now);
@@ -97,6 +105,7 @@ async function startParts(
   const ingest = createIngest({
     store,
     catalog,
+    units: createUnitLock(ledger),
     quarantine,
     now,
     log: log.child({ part: 'ingest' }),
@@ -153,17 +162,32 @@ async function startParts(
     token: settings.token,
     accounts,
     catalog,
+    books: createBooks({
+      store,
+      catalog,
+      periods: createPeriods(ledger),
+      quarantined: createQuarantined(ledger),
+      keptDays: settings.store.kind === 'sqlite' ? settings.store.keep.raw_days : null,
+      now,
+    }),
     live,
     store,
     alerts,
     feed,
     quarantine,
+    rerun: createRerun(quarantine, ingest),
     stream,
     metrics,
     now,
     log: log.child({ part: 'api' }),
     checks: {
-      broker: async () => ({ ok: true, detail: `${broker.clients()} clients` }),
+      broker: async () => {
+        const { held } = broker.flow();
+        return {
+          ok: true,
+          detail: `${broker.clients()} clients${held === 0 ? '' : `, ${held} of them held back`}`,
+        };
+      },
       store: async () => {
         await store.check();
         return { ok: true, detail: settings.store.kind };

@@ -9,10 +9,16 @@ import type { Logger } from '../devices/kit/log.ts';
 import { type ParsedTopic, parseTopic } from '../devices/wire/topics.ts';
 import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
 import type { Account, Accounts } from './accounts.ts';
+import { holdBack, type Intake } from './broker-intake.ts';
+import { createShares, type ShareBounds } from './broker-shares.ts';
+import { watchSilence } from './broker-silence.ts';
 
 /** The state of somebody, which a later subscriber wants to know; readings and alarms are events. */
 const RETAINED: readonly ParsedTopic['kind'][] = ['inventory', 'status', 'flows-status'];
 const MAX_CONNECTIONS = 10_000;
+/** What may be in memory and not acknowledged. An edge has some hundred KB on its way at most. */
+const SHARES: ShareBounds = { client: 8 * 1024 * 1024, total: 128 * 1024 * 1024 };
+const NOTHING = Buffer.alloc(0);
 /** MQTT 3.1.1 return codes: bad user name or password, identifier rejected. */
 const BAD_LOGIN = 4;
 const BAD_CLIENT_ID = 2;
@@ -29,6 +35,7 @@ export interface BrokerParts {
   readonly port: number;
   readonly accounts: Accounts;
   readonly log: Logger;
+  readonly shares?: ShareBounds;
   /** Returns when the message may be acknowledged; throws when it must not be. */
   receive(message: IncomingMessage): Promise<void>;
 }
@@ -36,6 +43,8 @@ export interface BrokerParts {
 export interface Broker {
   readonly port: number;
   readonly clients: () => number;
+  /** How many clients have sent what is not read yet, and the bytes of all that is not acknowledged. */
+  readonly flow: () => { readonly held: number; readonly bytes: number };
   /** To subscribers, QoS 0: a gateway's own message needs no gate. */
   publish(topic: string, payload: string): void;
   stop(): Promise<void>;
@@ -44,15 +53,29 @@ export interface Broker {
 export async function startBroker(parts: BrokerParts): Promise<Broker> {
   const { accounts, log } = parts;
   const clients = new WeakMap<Client, Account>();
+  const shares = createShares(parts.shares ?? SHARES);
+  const intakes = new WeakMap<object, Intake>();
+  const silence = watchSilence();
 
   const aedes = await Aedes.createBroker({
     concurrency: 1000,
     queueLimit: 100,
     maxTopicLevels: 8,
+    // QoS 2 publishes that wait for PUBREL, kept in memory.
+    maxInflightInbound: 16,
+    preConnect(client, packet, done) {
+      const intake = intakes.get(client.conn);
+      if (intake === undefined) return done(new Error('not one of our sockets'), false);
+      // Aedes would take a client for silent whom it does not read.
+      silence.watch(client.conn, intake, packet.keepalive ?? 0);
+      packet.keepalive = 0;
+      done(null, true);
+    },
     authenticate(client, username, password, done) {
       login(accounts, client.id, username, password)
         .then((account) => {
           clients.set(client, account);
+          intakes.get(client.conn)?.admit(account.name);
           done(null, true);
         })
         .catch((error: unknown) => {
@@ -64,20 +87,28 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       // null is the broker itself: heartbeats and our own messages.
       if (client === null) return callback(null);
       const account = clients.get(client);
+      const finished = intakes.get(client.conn)?.arrived((packet as { length?: number }).length);
       const parsed = parseTopic(packet.topic);
       if (account === undefined || parsed === null || !mayPublish(account, packet.topic)) {
         log.warn(
           { client: client.id, user: account?.name, topic: packet.topic.slice(0, 200) },
           'publish refused',
         );
+        finished?.();
         return callback(new Error('may not publish there'));
       }
       // What nobody asks for again is not kept: a retained message stays in memory for ever.
       if (!RETAINED.includes(parsed.kind)) packet.retain = false;
       const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
       parts.receive({ account, topic: packet.topic, parsed, payload }).then(
-        () => callback(null),
+        () => {
+          finished?.();
+          // Nobody may subscribe to an event: what has been taken is not kept for anybody (QoS 2 would).
+          if (!packet.retain) packet.payload = NOTHING;
+          callback(null);
+        },
         (error: unknown) => {
+          finished?.();
           log.error({ client: client.id, topic: packet.topic, err: error }, 'publish not acknowledged');
           callback(error instanceof Error ? error : new Error(String(error)));
         },
@@ -101,6 +132,11 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    const intake = holdBack(socket, shares, Date.now, (reason) => {
+      log.warn({ remote: socket.remoteAddress, reason }, 'connection ended');
+      socket.destroy();
+    });
+    intakes.set(socket, intake);
     aedes.handle(socket);
   });
   server.maxConnections = MAX_CONNECTIONS;
@@ -110,10 +146,15 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   return {
     port: (server.address() as { port: number }).port,
     clients: () => aedes.connectedClients,
+    flow: () => ({
+      held: [...sockets].filter((socket) => intakes.get(socket)?.unread()).length,
+      bytes: shares.used(),
+    }),
     publish: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
     },
     async stop() {
+      silence.stop();
       const closed = once(server, 'close');
       server.close();
       await new Promise<void>((resolve) => aedes.close(resolve));

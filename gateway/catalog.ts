@@ -7,6 +7,7 @@ import {
   type InventoryStation,
   inventoryStationSchema,
 } from '../devices/wire/messages.ts';
+import { createPeriods } from './books/periods.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface KnownStation extends InventoryStation {
@@ -31,6 +32,7 @@ export interface Catalog {
 
 export function createCatalog(ledger: Ledger, now: () => number): Catalog {
   const { db } = ledger;
+  const periods = createPeriods(ledger);
   const upsert = db.prepare(
     'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
   );
@@ -64,6 +66,11 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
       ledger.transaction(() => {
         for (const { id } of withdrawn) remove.run(id);
         for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());
+        periods.announce(
+          own,
+          withdrawn.map(({ id }) => id),
+          now(),
+        );
       });
       for (const { id } of withdrawn) stations.delete(id);
       const changed = own.map((station) => known(edge, station));

@@ -9,12 +9,14 @@ import { createCatalog } from './catalog.ts';
 import { createIngest } from './ingest.ts';
 import { openLedger } from './ledger.ts';
 import { createQuarantine } from './quarantine.ts';
+import { RefusedReadings } from './store/refused.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store, StoredReading } from './store/store.ts';
+import { createUnitLock } from './unit-lock.ts';
 
 const NOW = Date.UTC(2026, 2, 5, 6, 0, 0);
 
-function setUp(wrap: (store: Store) => Store = (store) => store) {
+function setUp(wrap: (store: Store) => Store = (store) => store, group?: number, now = () => NOW) {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-ingest-'));
   const ledger = openLedger(folder);
   const catalog = createCatalog(ledger, () => NOW);
@@ -27,9 +29,11 @@ function setUp(wrap: (store: Store) => Store = (store) => store) {
   const counted = { accepted: 0, quarantined: 0 };
   const ingest = createIngest({
     store: wrap(store),
+    ...(group !== undefined && { group }),
     catalog,
+    units: createUnitLock(ledger),
     quarantine,
-    now: () => NOW,
+    now,
     log: pino({ level: 'silent' }),
     counters: {
       accepted: (n) => {
@@ -59,7 +63,7 @@ function setUp(wrap: (store: Store) => Store = (store) => store) {
       aggregate: 'mean',
       limit: 1000,
     });
-  return { ingest, send, stored, quarantine, live, counted };
+  return { ingest, send, stored, quarantine, live, counted, catalog, ledger };
 }
 
 const ph = (value: number, at = NOW) => ({ n: 'urn:quantrac:cau-do:ph', t: at / 1000, v: value });
@@ -154,4 +158,83 @@ test('stopping gives up what the store refuses without acknowledging it', async 
   await tried.promise;
   await ingest.stop();
   await sent;
+});
+
+test('readings that the store refuses for good go into quarantine, and the others are acknowledged', async () => {
+  const { send, stored, quarantine, live, counted } = setUp((store) => ({
+    ...store,
+    async append(readings) {
+      await store.append(readings.filter(({ value }) => value !== 13));
+      const bad = readings.filter(({ value }) => value === 13);
+      if (bad.length > 0)
+        // A store on another thread answers copies.
+        throw new RefusedReadings(
+          bad.map((reading) => ({ reading: { ...reading }, reason: 'field type conflict' })),
+        );
+    },
+  }));
+  await Promise.all([send([ph(7), ph(13, NOW - 1000)]), send([ph(8, NOW - 2000)])]);
+  expect(await stored()).toHaveLength(2);
+  expect(live.map(({ value }) => value)).toEqual([7, 8]);
+  expect(counted).toEqual({ accepted: 2, quarantined: 1 });
+  expect(quarantine.list(10)).toMatchObject([
+    {
+      reason: 'the store refuses it: field type conflict',
+      records: 1,
+      payload: expect.stringContaining('"v":13'),
+    },
+  ]);
+});
+
+test('clients take turns: one that floods delays the others by one group, and live goes before backlog', async () => {
+  const groups: number[][] = [];
+  const free = Promise.withResolvers<void>();
+  const { send, catalog, ingest } = setUp(
+    (store) => ({
+      ...store,
+      async append(readings) {
+        if (groups.push(readings.map(({ value }) => value ?? -1)) === 1) await free.promise;
+        await store.append(readings);
+      },
+    }),
+    2,
+  );
+  catalog.announce('edge-b', {
+    stations: [testStation({ id: 'other', parameters: [{ id: 'ph', period_s: 10 }] })],
+  });
+  const other = (value: number) =>
+    send([{ ...ph(value), n: 'urn:quantrac:other:ph' }], { edge: 'edge-b', station: 'other' });
+  const first = send([ph(0)]);
+  await nextTurn();
+  await nextTurn();
+  const rest = [
+    ...Array.from({ length: 6 }, (_, n) => send([ph(100 + n, NOW - n)], { live: false })),
+    send([ph(50, NOW - 50)]),
+    other(60),
+  ];
+  free.resolve();
+  await Promise.all([first, ...rest]);
+  // The group that was open had two of the flood already.
+  expect(groups[1]).toEqual([100, 101]);
+  expect(groups[2]).toEqual([50, 60]);
+  expect(groups.flat()).toHaveLength(9);
+  await ingest.stop();
+});
+
+test('what waited longer for the store than live is allowed to be old is not told as live', async () => {
+  const clock = { now: NOW };
+  const { send, live, stored } = setUp(
+    (store) => ({
+      ...store,
+      async append(readings) {
+        clock.now += 600_000;
+        await store.append(readings);
+      },
+    }),
+    undefined,
+    () => clock.now,
+  );
+  await send([ph(7)]);
+  expect(await stored()).toHaveLength(1);
+  expect(live).toEqual([]);
 });

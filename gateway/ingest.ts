@@ -1,44 +1,45 @@
 /**
- * The gate between broker and store. A publish is acknowledged when `accept` returns: its readings are committed, or
- * it was put in quarantine. What arrives while a commit is under way goes into the next one (group commit).
+ * The gate between broker and store. A publish is acknowledged when `accept` returns: its readings are committed, and
+ * what can never be accepted is in quarantine.
+ *
+ * What arrives while a commit is under way is checked for the next one (group commit), until that is full; further
+ * publishes wait as they came, in their clients' turns. So at most two groups of readings are in memory, and the
+ * payloads that wait are bounded by the broker's shares.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../devices/kit/log.ts';
-import { decodeSenml } from '../devices/wire/senml.ts';
+import { encodeSenml } from '../devices/wire/senml.ts';
 import type { Catalog } from './catalog.ts';
+import { type Checked, checkPublish, type Publish, type Refusal, refusalOf } from './ingest-check.ts';
+import { commit } from './ingest-commit.ts';
+import { createFairQueue } from './ingest-queue.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { RefusedReading } from './store/refused.ts';
 import type { Store, StoredReading } from './store/store.ts';
+import type { UnitLock } from './unit-lock.ts';
 
-/** A time further ahead than this cannot be true. */
-export const MAX_AHEAD_MS = 5 * 60_000;
 /**
- * Readings older than this on arrival are stored and never judged as live, whatever topic they came on. An edge sends
+ * Readings older than this when they are stored are never judged as live, whatever topic they came on. An edge sends
  * what is older than a minute as backlog; a simple device may gather for some minutes.
  */
 const MAX_LIVE_AGE_MS = 5 * 60_000;
-/** Readings that may wait for a commit; beyond it a publish is refused, and its client sends it again later. */
-const MAX_WAITING = 500_000;
-const FIRST_RETRY_MS = 250;
-const MAX_RETRY_MS = 10_000;
-
-export interface Publish {
-  /** The account that published, which is also the edge of the topic. */
-  readonly edge: string;
-  readonly station: string;
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  /** False for backlog: stored, never judged as live. */
-  readonly live: boolean;
-}
+/** A group takes no further publish when it has so many readings. */
+const GROUP = 50_000;
 
 export interface IngestCounters {
   accepted(readings: number): void;
   quarantined(records: number): void;
 }
 
+export interface Outcome {
+  readonly stored: number;
+  readonly refusal: Refusal | null;
+}
+
 export interface Ingest {
   /** Throws only when the publish must not be acknowledged. */
   accept(publish: Publish): Promise<void>;
+  /** The same of a payload that arrived earlier, as backlog; what is refused is answered and not quarantined. */
+  again(publish: Publish, arrived: number): Promise<Outcome>;
   /** Returns when everything that waits is committed or given up. */
   stop(): Promise<void>;
 }
@@ -46,133 +47,136 @@ export interface Ingest {
 export interface IngestParts {
   readonly store: Store;
   readonly catalog: Catalog;
+  readonly units: UnitLock;
   readonly quarantine: Quarantine;
   readonly counters: IngestCounters;
   readonly now: () => number;
   readonly log: Logger;
+  /** Readings of one commit, at least; a publish is not parted. */
+  readonly group?: number;
   /** Called after the commit, before the acknowledgement, with the readings that are live. */
   onLive(station: string, readings: readonly StoredReading[]): void;
 }
 
-export function createIngest(parts: IngestParts): Ingest {
-  const { catalog, quarantine, counters, now } = parts;
-  const committer = createCommitter(parts.store, parts.log);
-
-  const refuse = (publish: Publish, reason: string, records: number, payload: string): void => {
-    quarantine.add({ client: publish.edge, topic: publish.topic, reason, records, payload });
-    counters.quarantined(records);
-  };
-
-  const accept = async (publish: Publish): Promise<void> => {
-    const { edge, station: id, payload } = publish;
-    const text = () => Buffer.from(payload).toString('utf8');
-    const station = catalog.get(id);
-    if (station?.edge !== edge) {
-      refuse(publish, `unknown station "${id}": ${edge} has not announced it in its inventory`, 1, text());
-      return;
-    }
-    const arrived = now();
-    const decoded = decodeSenml(payload, id, arrived);
-    if (decoded.kind === 'payload-refused') {
-      refuse(publish, decoded.reason, 1, text());
-      return;
-    }
-    const good: StoredReading[] = [];
-    const refused = [...decoded.refused];
-    for (const reading of decoded.readings) {
-      const stored = { ...reading, receivedAt: arrived };
-      if (!station.parameterIds.has(reading.parameter)) {
-        refused.push({
-          reason: `unknown parameter "${reading.parameter}": not in the station's inventory`,
-          record: reading,
-        });
-      } else if (reading.at > arrived + MAX_AHEAD_MS) {
-        refused.push({ reason: 'time is more than 5 minutes ahead', record: reading });
-      } else {
-        good.push(stored);
-      }
-    }
-    const [first] = refused;
-    if (first) {
-      const more = refused.length > 1 ? ` (and ${refused.length - 1} more records)` : '';
-      refuse(
-        publish,
-        `${first.reason}${more}`,
-        refused.length,
-        JSON.stringify(refused.map(({ record }) => record)),
-      );
-    }
-    if (good.length === 0) return;
-    await committer.commit(good);
-    counters.accepted(good.length);
-    const live = publish.live ? good.filter(({ at }) => at >= arrived - MAX_LIVE_AGE_MS) : [];
-    if (live.length > 0) parts.onLive(id, live);
-  };
-
-  return { accept, stop: committer.stop };
-}
-
 interface Waiting {
-  readonly readings: readonly StoredReading[];
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly publish: Publish;
+  readonly arrived: number;
+  readonly done: PromiseWithResolvers<Outcome>;
 }
 
-/**
- * Group commit. A batch that the store refuses is tried again, with growing pauses, until it is in: meanwhile nothing
- * is acknowledged and the clients hold their data.
- */
-function createCommitter(store: Store, log: Logger) {
-  let waiting: Waiting[] = [];
-  let waitingReadings = 0;
-  let running: Promise<void> | null = null;
+interface Group {
+  readonly members: { readonly waiting: Waiting; readonly checked: Checked }[];
+  readings: StoredReading[];
+}
+
+const emptyGroup = (): Group => ({ members: [], readings: [] });
+
+export function createIngest(parts: IngestParts): Ingest {
+  const { quarantine, counters, now, log } = parts;
+  const full = parts.group ?? GROUP;
+  const queue = createFairQueue<Waiting>();
   const stopping = new AbortController();
+  let next = emptyGroup();
+  let running: Promise<void> | null = null;
+
+  const check = (waiting: Waiting): void => {
+    let checked: Checked;
+    try {
+      checked = checkPublish(parts, waiting.publish, waiting.arrived);
+    } catch (error) {
+      // A fault of ours costs this publish its acknowledgement and nobody else anything.
+      waiting.done.reject(error);
+      return;
+    }
+    if (checked.good.length === 0) {
+      waiting.done.resolve({ stored: 0, refusal: checked.whole ?? refusalOf(checked.refused) });
+      return;
+    }
+    next.members.push({ waiting, checked });
+    for (const reading of checked.good) next.readings.push(reading);
+  };
+
+  const fill = (): void => {
+    while (next.readings.length < full) {
+      const waiting = queue.next();
+      if (waiting === undefined) return;
+      check(waiting);
+    }
+  };
 
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      waitingReadings = 0;
-      const stored = await persist(group.flatMap(({ readings }) => readings));
-      for (const item of group) {
-        if (stored) item.resolve();
-        else item.reject(new Error('the gateway stops before this could be stored'));
+    for (fill(); next.members.length > 0; fill()) {
+      const group = next;
+      next = emptyGroup();
+      const refused = await commit(parts.store, group.readings, stopping.signal, log);
+      for (const member of group.members) {
+        if (refused === null) giveUp(member.waiting);
+        else member.waiting.done.resolve(outcomeOf(member.waiting, member.checked, refused));
       }
+      if (refused === null) for (let item = queue.next(); item; item = queue.next()) giveUp(item);
     }
     running = null;
   };
 
-  const persist = async (readings: StoredReading[]): Promise<boolean> => {
-    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(2 * pause, MAX_RETRY_MS)) {
-      try {
-        await store.append(readings);
-        return true;
-      } catch (err) {
-        log.error(
-          { err, readings: readings.length, retryInMs: pause },
-          'store refuses readings, nothing is acknowledged',
-        );
-      }
-      if (stopping.signal.aborted) return false;
-      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
+  const giveUp = ({ done }: Waiting): void =>
+    done.reject(new Error('the gateway stops before this could be stored'));
+
+  const outcomeOf = (
+    { publish }: Waiting,
+    { good, refused }: Checked,
+    byStore: readonly RefusedReading[],
+  ): Outcome => {
+    const reasons = byStore.length === 0 ? null : reasonsOf(good, byStore);
+    const stored = reasons === null ? good : good.filter((reading) => !reasons.has(reading));
+    if (stored.length > 0) {
+      counters.accepted(stored.length);
+      const earliest = now() - MAX_LIVE_AGE_MS;
+      const live = publish.live ? stored.filter(({ at }) => at >= earliest) : [];
+      if (live.length > 0) parts.onLive(publish.station, live);
     }
+    const late = [...(reasons ?? [])].map(([reading, reason]) => ({
+      reason: `the store refuses it: ${reason}`,
+      record: encodeSenml(reading.station, [reading])[0],
+    }));
+    return { stored: stored.length, refusal: refusalOf([...refused, ...late]) };
+  };
+
+  const take = (publish: Publish, arrived: number): Promise<Outcome> => {
+    if (stopping.signal.aborted) return Promise.reject(new Error('the gateway stops'));
+    const waiting: Waiting = { publish, arrived, done: Promise.withResolvers() };
+    if (queue.size() === 0 && next.readings.length < full) check(waiting);
+    else queue.add(publish.edge, publish.live, waiting);
+    // In the next turn of the event loop, so that all packets which this one brings share a commit.
+    if (next.members.length > 0) running ??= new Promise<void>((done) => setImmediate(done)).then(run);
+    return waiting.done.promise;
   };
 
   return {
-    commit(readings: readonly StoredReading[]): Promise<void> {
-      if (waitingReadings + readings.length > MAX_WAITING) {
-        return Promise.reject(new Error('too many readings wait for the store'));
-      }
-      waitingReadings += readings.length;
-      return new Promise((resolve, reject) => {
-        waiting.push({ readings, resolve, reject });
-        // In the next turn of the event loop, so that all packets which this one brings share a commit.
-        running ??= new Promise<void>((done) => setImmediate(done)).then(run);
-      });
+    async accept(publish) {
+      const { refusal } = await take(publish, now());
+      if (refusal === null) return;
+      await quarantine.add({ client: publish.edge, topic: publish.topic, ...refusal });
+      counters.quarantined(refusal.records);
     },
-    async stop(): Promise<void> {
+    again: (publish, arrived) => take({ ...publish, live: false }, arrived),
+    async stop() {
       stopping.abort();
       await running;
     },
   };
+}
+
+/** The store's reasons by the readings of one publish; a store that works elsewhere answers copies of them. */
+function reasonsOf(
+  good: readonly StoredReading[],
+  refused: readonly RefusedReading[],
+): Map<StoredReading, string> {
+  const key = ({ station, parameter, at }: StoredReading) => JSON.stringify([station, parameter, at]);
+  const reasons = new Map(refused.map(({ reading, reason }) => [key(reading), reason]));
+  return new Map(
+    good.flatMap((reading) => {
+      const reason = reasons.get(key(reading));
+      return reason === undefined ? [] : [[reading, reason] as const];
+    }),
+  );
 }

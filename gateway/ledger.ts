@@ -39,6 +39,20 @@ const MIGRATIONS: readonly string[] = [
     records INTEGER NOT NULL, payload TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE period (
+    station TEXT NOT NULL, parameter TEXT NOT NULL, since INTEGER NOT NULL, period_s REAL, PRIMARY KEY (station, parameter, since)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO period SELECT station.id, point.value ->> 'id', announced_at, CAST(point.value ->> 'period_s' AS REAL)
+    FROM station, json_each(station.body, '$.parameters') AS point WHERE true ON CONFLICT DO NOTHING;
+  `,
+  `
+  ALTER TABLE quarantine ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE quarantine ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+  UPDATE quarantine SET kept = length(CAST(payload AS BLOB)), size = length(CAST(payload AS BLOB)) + (length(payload) >= 16384);
+  CREATE INDEX quarantine_client ON quarantine (client, id);
+  CREATE TABLE unit_lock (parameter TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export function openLedger(dataDir: string): Ledger {

@@ -21,7 +21,7 @@ function openReceiver() {
   const quarantine = createQuarantine(ledger, now);
   const alerts = createAlertBook({ ledger, catalog, feed: createFeed(ledger, now), now, onChange: () => {} });
   const receive = createReceiver({
-    ingest: { accept: async () => {}, stop: async () => {} },
+    ingest: { accept: async () => {} },
     catalog,
     alerts,
     quarantine,

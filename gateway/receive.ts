@@ -10,14 +10,15 @@ import {
 import type { AlertBook } from './alerts/book.ts';
 import type { IncomingMessage } from './broker.ts';
 import type { Catalog, KnownStation } from './catalog.ts';
-import { type Ingest, MAX_AHEAD_MS } from './ingest.ts';
+import type { Ingest } from './ingest.ts';
+import { MAX_AHEAD_MS } from './ingest-check.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** 5,000 SenML records, the most in one payload, fit into it. */
 const MAX_PAYLOAD = 1024 * 1024;
 
 export interface ReceiverParts {
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, 'accept'>;
   readonly catalog: Catalog;
   readonly alerts: AlertBook;
   readonly quarantine: Quarantine;
@@ -30,35 +31,44 @@ export interface ReceiverParts {
 export function createReceiver(parts: ReceiverParts): (message: IncomingMessage) => Promise<void> {
   const { ingest, catalog, alerts, quarantine, now } = parts;
 
-  const refuse = ({ account, topic, payload }: IncomingMessage, reason: string): void => {
-    quarantine.add({ client: account.name, topic, reason, records: 1, payload: payload.toString('utf8') });
+  const refuse = async ({ account, topic, payload }: IncomingMessage, reason: string): Promise<void> => {
+    await quarantine.add({
+      client: account.name,
+      topic,
+      reason,
+      records: 1,
+      payload: payload.toString('utf8'),
+    });
     parts.onQuarantine(1);
   };
 
   /** The message as its schema has it, or null after it was put in quarantine. */
-  const checked = <S extends z.ZodType>(message: IncomingMessage, schema: S): z.infer<S> | null => {
+  const checked = async <S extends z.ZodType>(
+    message: IncomingMessage,
+    schema: S,
+  ): Promise<z.infer<S> | null> => {
     let value: unknown;
     try {
       value = JSON.parse(message.payload.toString('utf8'));
     } catch {
-      refuse(message, 'the payload is no JSON');
+      await refuse(message, 'the payload is no JSON');
       return null;
     }
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    refuse(message, `${issue?.path.map(String).join('.') || 'message'}: ${issue?.message ?? 'wrong'}`);
+    await refuse(message, `${issue?.path.map(String).join('.') || 'message'}: ${issue?.message ?? 'wrong'}`);
     return null;
   };
 
-  const receiveAlarm = (message: IncomingMessage, station: string, reporter: string): void => {
-    const sent: Alarm | null = checked(message, alarmSchema);
+  const receiveAlarm = async (message: IncomingMessage, station: string, reporter: string): Promise<void> => {
+    const sent: Alarm | null = await checked(message, alarmSchema);
     if (sent === null) return;
     // An edge whose clock says 1970 must still be heard: its alarm would be older than all that is known.
     const alarm = sent.time_doubtful ? { ...sent, at: now() } : sent;
     const fault = faultOf(alarm, station, reporter);
     if (fault === null) alerts.report(alarm, reporter);
-    else refuse(message, fault);
+    else await refuse(message, fault);
   };
   const faultOf = (alarm: Alarm, station: string, reporter: string): string | null => {
     const known = catalog.get(station);
@@ -88,19 +98,19 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
       case 'flows-alarms':
         return receiveAlarm(message, parsed.station, 'flows');
       case 'inventory': {
-        const inventory = checked(message, inventorySchema);
+        const inventory = await checked(message, inventorySchema);
         if (inventory === null) return;
         const { changed, foreign } = catalog.announce(account.name, inventory);
-        if (foreign.length > 0) refuse(message, `stations of another edge: ${foreign.join(', ')}`);
+        if (foreign.length > 0) await refuse(message, `stations of another edge: ${foreign.join(', ')}`);
         return parts.onStations(changed);
       }
       case 'status': {
-        const status = checked(message, edgeStatusSchema);
+        const status = await checked(message, edgeStatusSchema);
         if (status !== null) catalog.setEdgeStatus(account.name, status);
         return;
       }
       case 'flows-status': {
-        const status = checked(message, flowsStatusSchema);
+        const status = await checked(message, flowsStatusSchema);
         if (status !== null) parts.onFlowsStatus(status.online);
         return;
       }

@@ -7,6 +7,25 @@ const port = z.int().min(0).max(65_535);
 /** Everything binds to loopback unless told otherwise. */
 const host = z.string().min(1).max(253).default('127.0.0.1');
 
+const days = z.int().max(36_500);
+
+/**
+ * Days for which the embedded store keeps each class; InfluxDB has retention policies of its own. Readings as they came:
+ * a year to compare with, and a month for whoever writes the year's report. Minutes: three years and a month. Hours and
+ * days are small, and what trends, indices and yearly reports are made of: a century.
+ */
+const keepSchema = z
+  .strictObject({
+    // An edge may bring a month of backlog: a repeat must still meet its first.
+    raw_days: days.min(35).default(400),
+    minute_days: days.default(1130),
+    hour_days: days.default(36_500),
+    day_days: days.default(36_500),
+  })
+  .refine(({ raw_days, minute_days, hour_days, day_days }) => {
+    return raw_days <= minute_days && minute_days <= hour_days && hour_days <= day_days;
+  }, 'what is coarser must be kept at least as long: raw_days, minute_days, hour_days, day_days');
+
 const storeSchema = z
   .strictObject({
     kind: z.enum(['sqlite', 'influx']).default('sqlite'),
@@ -18,6 +37,7 @@ const storeSchema = z
       .default('quantrac'),
     username: z.string().max(200).optional(),
     password: z.string().max(200).optional(),
+    keep: keepSchema.prefault({}),
   })
   .refine((store) => store.kind !== 'influx' || store.url !== undefined, {
     path: ['url'],
@@ -45,5 +65,6 @@ export const gatewaySettingsSchema = z.strictObject({
 });
 
 export type GatewaySettings = z.infer<typeof gatewaySettingsSchema>;
-export type StoreSettings = GatewaySettings['store'];
+export type StoreSettings = Omit<GatewaySettings['store'], 'keep'>;
+export type Retention = GatewaySettings['store']['keep'];
 export type Destination = GatewaySettings['ioc']['destinations'][number];

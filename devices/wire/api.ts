@@ -108,9 +108,86 @@ export const quarantineEntrySchema = z.object({
   topic: z.string(),
   reason: z.string(),
   records: z.int(),
-  payload: z.string(),
+  payload: z.string().describe('in a list its beginning'),
+  /** Bytes of the payload as it came; `whole` when all of them were kept. */
+  size: z.int(),
+  whole: z.boolean(),
 });
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
+
+/** What became of an entry that was run again. */
+export const rerunAnswerSchema = z.object({
+  id: z.int(),
+  passed: z.boolean().describe('everything in it is stored, and it has left the quarantine'),
+  stored: z.int().describe('readings'),
+  reason: z.string().nullable().describe('why the rest stays'),
+});
+export type RerunAnswer = z.infer<typeof rerunAnswerSchema>;
+
+const count = z.int().min(0);
+const whySchema = z.array(z.object({ reason: z.string(), count }));
+
+/** One point and hour: expected + extra = good + flagged + missed + queued + quarantined. */
+export const hourBookSchema = z.object({
+  parameter: z.string(),
+  hour: at.describe('its start, epoch milliseconds'),
+  expected: count.describe('due by the periods that its edge announced'),
+  extra: count.describe('came beyond what was due'),
+  good: count,
+  flagged: count,
+  missed: count,
+  queued: count.describe('waits at the edge'),
+  quarantined: count,
+  flagged_why: z.array(z.object({ flag, reason: z.string(), count })),
+  missed_why: z.array(z.object({ cause: z.string(), count })),
+  quarantined_why: whySchema,
+});
+
+export const booksAnswerSchema = z.object({
+  station: z.string(),
+  from: at,
+  to: at,
+  /** The books are closed up to here: what was due in the last minute may still be on its way. */
+  until: at,
+  edge: z.object({
+    name: z.string(),
+    online: z.boolean(),
+    told_at: at.nullable(),
+    waiting: count.describe('readings of this station in the outbox of its edge'),
+    known: z
+      .enum(['counted', 'share of the edge', 'unknown'])
+      .describe('an edge tells one number for all its stations; of one that is away nothing is known'),
+  }),
+  hours: z.array(hourBookSchema),
+  /** Records in quarantine that name no point of the station; by hour of arrival, in none of the hours above. */
+  unassigned: z.array(z.object({ hour: at, reason: z.string(), count })),
+});
+export type BooksAnswer = z.infer<typeof booksAnswerSchema>;
+
+const share = z.number().min(0).max(1).nullable();
+
+/** The four numbers of a station and day, and what they are made of. null is "không có dữ liệu": no data. */
+export const stationQualitySchema = z.object({
+  station: z.string(),
+  expected: count,
+  received: count,
+  clean: count,
+  good: count,
+  live: count,
+  dung: share.describe('đúng, accurate: good / clean'),
+  du: share.describe('đủ, complete: clean / expected, at most 1'),
+  sach: share.describe('sạch, clean: clean / received'),
+  song: share.describe('sống, alive: within ten minutes / clean'),
+});
+export type StationQuality = z.infer<typeof stationQualitySchema>;
+
+export const qualityAnswerSchema = z.object({
+  day: z.string(),
+  from: at,
+  to: at,
+  stations: z.array(stationQualitySchema),
+  next: z.string().nullable(),
+});
 
 export const ROLES = ['viewer', 'operator', 'technician', 'admin'] as const;
 export type Role = (typeof ROLES)[number];

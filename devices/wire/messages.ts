@@ -50,8 +50,18 @@ export const edgeStatusSchema = z.looseObject({
   online: z.boolean(),
   at: at.optional(),
   waiting: z.strictObject({ alarms: z.int(), live: z.int(), backlog: z.int() }).optional(),
-  /** Readings dropped because the outbox was full, since it was made. */
+  /** Readings that went into means because the outbox was full, less these means; since it was made. */
+  thinned: z.int().optional(),
+  /** Readings dropped because the outbox was full or its disk is bad, since it was made. */
   dropped: z.int().optional(),
+  outbox: z
+    .looseObject({
+      megabytes: z.number(),
+      of_megabytes: z.number(),
+      /** How long the line may be down at the rate of the last hour before readings are thinned; null: nothing comes. */
+      holds_hours: z.number().nullable(),
+    })
+    .optional(),
   /** Whether the times of its readings can be believed. */
   clock: z
     .looseObject({

@@ -46,7 +46,10 @@ export function encodeSenml(station: string, readings: readonly Omit<Reading, 's
   });
 }
 
-/** A record that can never be accepted, with the reason in words and the record as it came. */
+/**
+ * A record that can never be accepted, with the reason in words and the record as it came, together with the base
+ * fields that held for it: it means the same without its neighbours.
+ */
 export interface Refused {
   readonly reason: string;
   readonly record: unknown;
@@ -77,40 +80,62 @@ export function decodeSenml(payload: Uint8Array | string, station: string, now: 
   }
   const readings: Reading[] = [];
   const refused: Refused[] = [];
-  const base = { bn: '', bt: 0, bu: undefined as string | undefined };
+  const base: Base = { bn: '', bt: 0, bu: undefined };
   for (const raw of pack) {
     const result = decodeRecord(raw, base, station, now);
-    if (typeof result === 'string') refused.push({ reason: result, record: raw });
+    if (typeof result === 'string') refused.push({ reason: result, record: alone(raw, base) });
     else readings.push(result);
   }
   return { kind: 'records', readings, refused };
 }
 
-function decodeRecord(
-  raw: unknown,
-  base: { bn: string; bt: number; bu: string | undefined },
-  station: string,
-  now: number,
-): Reading | string {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    return 'not SenML: a record is a JSON object';
-  const record = raw as Record<string, unknown>;
+/** The base fields that hold (RFC 8428, section 4.1). */
+interface Base {
+  bn: string;
+  bt: number;
+  bu: string | undefined;
+}
+
+function alone(raw: unknown, { bn, bt, bu }: Base): unknown {
+  if (!isRecord(raw)) return shallow(raw);
+  const fields = Object.entries(raw).map(([key, value]) => [key, shallow(value)] as const);
+  return {
+    ...(bn !== '' && { bn }),
+    ...(bt !== 0 && { bt }),
+    ...(bu !== undefined && { bu }),
+    ...Object.fromEntries(fields),
+  };
+}
+
+/** SenML has no values in values, and one that is deep enough cannot even be written down again. */
+const shallow = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[...]' : '{...}') : value;
+
+const isRecord = (raw: unknown): raw is Record<string, unknown> =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+
+/** Control characters have no place in a reason; one could forge a line of a log or a database's protocol. */
+const printable = (text: string, length: number): string => text.slice(0, length).replace(/\p{Cc}/gu, ' ');
+
+function decodeRecord(raw: unknown, base: Base, station: string, now: number): Reading | string {
+  if (!isRecord(raw)) return 'not SenML: a record is a JSON object';
+  const record = raw;
   // Base fields hold for all records that follow (RFC 8428 section 4.1), also when this record is refused.
   if (typeof record.bn === 'string') base.bn = record.bn;
   if (typeof record.bt === 'number') base.bt = record.bt;
   if (typeof record.bu === 'string') base.bu = record.bu;
   for (const key of Object.keys(record)) {
     // Section 4.4: a field whose name ends in "_" must be understood or the pack refused.
-    if (key.endsWith('_')) return `field "${key.slice(0, 60)}" must be understood and is not`;
+    if (key.endsWith('_')) return `field "${printable(key, 60)}" must be understood and is not`;
   }
 
   const name = base.bn + (typeof record.n === 'string' ? record.n : '');
   const expected = baseName(station);
   if (!name.startsWith(expected)) {
-    return `name "${name.slice(0, 120)}" is not under "${expected}"`;
+    return `name "${printable(name, 120)}" is not under "${expected}"`;
   }
   const parameter = name.slice(expected.length);
-  if (!isParameter(parameter)) return `unknown parameter "${parameter.slice(0, 80)}"`;
+  if (!isParameter(parameter)) return `unknown parameter "${printable(parameter, 80)}"`;
 
   const seconds = base.bt + (typeof record.t === 'number' ? record.t : 0);
   if (!Number.isFinite(seconds)) return 'time is no finite number';
@@ -119,9 +144,6 @@ function decodeRecord(
 
   return withValue(record, base.bu, parameter, station, at);
 }
-
-/** Control characters have no place in a reason; one could forge a line of a log or a database's protocol. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
 
 function withValue(
   record: Record<string, unknown>,
@@ -133,8 +155,8 @@ function withValue(
   const { v, qf, qr } = record;
   const flag = qf === undefined ? FLAG.good : qf;
   if (!FLAGS.includes(flag as Flag))
-    return `quality flag ${JSON.stringify(qf)?.slice(0, 40)} is none of ${FLAGS.join(', ')}`;
-  const reason = typeof qr === 'string' ? printable(qr).slice(0, MAX_REASON) : null;
+    return `quality flag ${printable(JSON.stringify(shallow(qf)), 40)} is none of ${FLAGS.join(', ')}`;
+  const reason = typeof qr === 'string' ? printable(qr, MAX_REASON) : null;
   if (v === undefined) {
     if (flag === FLAG.good) return 'a record without a value "v" needs a quality flag "qf" and a reason "qr"';
     return { station, parameter, at, value: null, flag: flag as Flag, reason: reason ?? 'no reason given' };
@@ -144,6 +166,7 @@ function withValue(
   const given = typeof record.u === 'string' ? record.u : (baseUnit ?? unit);
   if (given === unit) return { station, parameter, at, value: v, flag: flag as Flag, reason };
   const convert = isUnit(given) ? converter(given, unit, parameter) : null;
-  if (convert === null) return `unit "${given.slice(0, 40)}" does not fit ${parameter}, which is in ${unit}`;
+  if (convert === null)
+    return `unit "${printable(given, 40)}" does not fit ${parameter}, which is in ${unit}`;
   return { station, parameter, at, value: convert(v), flag: flag as Flag, reason };
 }

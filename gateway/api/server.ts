@@ -11,6 +11,7 @@ import swagger from '@fastify/swagger';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   LogController,
   type RawServerDefault,
 } from 'fastify';
@@ -24,16 +25,21 @@ import {
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Accounts } from '../accounts.ts';
 import type { AlertBook } from '../alerts/book.ts';
+import type { Books } from '../books/books.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { LiveReadings } from '../live.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Quarantine } from '../quarantine.ts';
+import type { Rerun } from '../quarantine-rerun.ts';
 import type { Store } from '../store/store.ts';
 import { alertRoutes } from './alerts.ts';
 import { authRoutes, guard } from './auth.ts';
+import { booksRoutes } from './books.ts';
+import { exportRoutes } from './export.ts';
 import { feedRoutes } from './feed.ts';
-import { Problem, sendProblem } from './problem.ts';
+import { endWithProblem, Problem, sendProblem } from './problem.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { stationRoutes } from './stations.ts';
 import { type Stream, streamRoutes } from './stream.ts';
 import { type Check, systemRoutes } from './system.ts';
@@ -53,11 +59,13 @@ export interface ApiParts {
   readonly token: string | undefined;
   readonly accounts: Accounts;
   readonly catalog: Catalog;
+  readonly books: Books;
   readonly live: LiveReadings;
   readonly store: Store;
   readonly alerts: AlertBook;
   readonly feed: Feed;
   readonly quarantine: Quarantine;
+  readonly rerun: Rerun;
   readonly stream: Stream;
   readonly metrics: Metrics;
   readonly checks: Readonly<Record<string, Check>>;
@@ -74,6 +82,9 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY,
     forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => endWithProblem(socket, error.code),
+    // An address that cannot be read comes to no route and no error handler.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply as FastifyReply, 400, error.message),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -131,9 +142,12 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
   guard(app, parts.accounts, parts.token);
   authRoutes(app, parts.accounts);
   stationRoutes(app, parts);
+  booksRoutes(app, parts);
+  exportRoutes(app, parts);
   alertRoutes(app, parts);
   feedRoutes(app, parts.feed);
   streamRoutes(app, parts.stream);
+  quarantineRoutes(app, parts);
   systemRoutes(app, parts);
   if (existsSync(SCREENS)) {
     // The screens hold no data: whoever opens them is asked to log in by the API.

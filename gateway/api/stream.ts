@@ -66,7 +66,11 @@ export function createStream(): Stream {
 export function streamRoutes(app: Api, stream: Stream): void {
   app.get(
     '/api/v1/stream',
-    { schema: { summary: 'Server-sent events: reading, alert, station, and a heartbeat every 10 s' } },
+    // A HEAD would take a listener's place and never be answered.
+    {
+      exposeHeadRoute: false,
+      schema: { summary: 'Server-sent events: reading, alert, station, and a heartbeat every 10 s' },
+    },
     async (_request, reply) => {
       if (stream.size >= MAX_CLIENTS) throw new Problem(503, 'too many screens listen at this gateway');
       reply.hijack();

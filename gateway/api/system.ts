@@ -1,8 +1,6 @@
-/** Health, metrics, quarantine and the API's own description. */
-import { z } from 'zod';
-import { type Health, healthSchema, quarantineEntrySchema } from '../../devices/wire/api.ts';
+/** Health, metrics and the API's own description. */
+import { type Health, healthSchema } from '../../devices/wire/api.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Quarantine } from '../quarantine.ts';
 import type { Api } from './server.ts';
 
 /** Says in words how a part is; throws or says `ok: false` when it does not do its work. */
@@ -12,10 +10,9 @@ export interface SystemParts {
   readonly version: string;
   readonly checks: Readonly<Record<string, Check>>;
   readonly metrics: Metrics;
-  readonly quarantine: Quarantine;
 }
 
-export function systemRoutes(app: Api, { version, checks, metrics, quarantine }: SystemParts): void {
+export function systemRoutes(app: Api, { version, checks, metrics }: SystemParts): void {
   app.get(
     '/api/v1/health',
     {
@@ -41,36 +38,6 @@ export function systemRoutes(app: Api, { version, checks, metrics, quarantine }:
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
-
-  app.get(
-    '/api/v1/quarantine',
-    {
-      config: { role: 'technician' },
-      schema: {
-        querystring: z.object({
-          cursor: z.coerce.number().int().min(1).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
-        }),
-        response: {
-          200: z.object({
-            entries: z.array(quarantineEntrySchema),
-            count: z.int(),
-            next: z.string().nullable(),
-          }),
-        },
-        summary: 'What could not be accepted, newest first, with its reason',
-      },
-    },
-    async (request) => {
-      const { cursor, limit } = request.query;
-      const entries = quarantine.list(limit, cursor);
-      return {
-        entries,
-        count: quarantine.count(),
-        next: entries.length === limit ? String(entries.at(-1)?.id) : null,
-      };
-    },
-  );
 
   app.get('/api/v1/openapi.json', { config: { role: 'nobody' }, schema: { hide: true } }, async () =>
     app.swagger(),

@@ -1,14 +1,17 @@
 /**
- * InfluxDB 1.x as the store, through the `influx` package. Measurement `reading`, tags station and parameter; a
- * point is identified by tags and time, so a repeat overwrites itself.
+ * InfluxDB 1.x as the store: queries and administration through the `influx` package, writes by influx-write.ts.
+ * Measurement `reading`, tags station and parameter; a point is identified by tags and time, so a repeat overwrites itself.
  */
-import { FieldType, InfluxDB, type IPoint } from 'influx';
+import { InfluxDB } from 'influx';
 import type { ParameterId } from '../../devices/parameter.ts';
-import { type Flag, flagOfSeverity, severityOf, USABLE_FLAGS } from '../../devices/quality.ts';
+import { type Flag, flagOfSeverity, USABLE_FLAGS } from '../../devices/quality.ts';
 import type { StoreSettings } from '../settings.ts';
+import { openWriteEndpoint } from './influx-http.ts';
+import { createLineWriter, MEASUREMENT } from './influx-line.ts';
+import { createInfluxWriter } from './influx-write.ts';
 import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
+import { rowsInflux, tallyInflux } from './tally-influx.ts';
 
-const MEASUREMENT = 'reading';
 const REQUEST_TIMEOUT_MS = 10_000;
 const FUNCTION: Readonly<Record<Aggregate, string>> = {
   mean: 'mean',
@@ -17,7 +20,7 @@ const FUNCTION: Readonly<Record<Aggregate, string>> = {
   count: 'count',
 };
 
-export function openInfluxStore(settings: StoreSettings): Store {
+export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIMEOUT_MS): Store {
   const { hostname, port, protocol, pathname } = new URL(settings.url ?? '');
   const https = protocol === 'https:';
   const { database } = settings;
@@ -32,37 +35,28 @@ export function openInfluxStore(settings: StoreSettings): Store {
       password: settings.password ?? '',
     }),
     // The ingest gate repeats what fails, with its own patience; two layers of repeats would hide an absent database.
-    pool: { maxRetries: 0, requestTimeout: REQUEST_TIMEOUT_MS },
-    schema: [
-      {
-        measurement: MEASUREMENT,
-        tags: ['station', 'parameter'],
-        fields: {
-          value: FieldType.FLOAT,
-          flag: FieldType.INTEGER,
-          severity: FieldType.INTEGER,
-          reason: FieldType.STRING,
-          received_at: FieldType.INTEGER,
-        },
-      },
-    ],
+    pool: { maxRetries: 0, requestTimeout: timeoutMs },
+  });
+  const endpoint = openWriteEndpoint(settings, timeoutMs);
+  const writer = createInfluxWriter({
+    endpoint,
+    encode: createLineWriter(),
+    createDatabase: () => influx.createDatabase(database),
+    now: Date.now,
   });
 
-  let created: Promise<void> | null = null;
-  /** Creates the database once; an attempt that failed is made anew by the next caller. */
+  let found: Promise<void> | null = null;
+  /** Returns when the database is there, once; an attempt that failed is made anew by the next caller. */
   const ready = (): Promise<void> => {
-    created ??= influx.createDatabase(database).catch((error: unknown) => {
-      created = null;
+    found ??= writer.probe().catch((error: unknown) => {
+      found = null;
       throw error;
     });
-    return created;
+    return found;
   };
 
   return {
-    async append(readings) {
-      await ready();
-      await influx.writePoints(readings.map(toPoint), { precision: 'ms' });
-    },
+    append: (readings) => writer.write(readings),
     async latest() {
       await ready();
       const rows = await influx.query<Record<string, unknown>>(
@@ -89,27 +83,18 @@ export function openInfluxStore(settings: StoreSettings): Store {
           : await aggregated(influx, query, query.everyMs)
       ).reverse();
     },
-    async check() {
+    async tally(query) {
       await ready();
-      const [host] = await influx.ping(REQUEST_TIMEOUT_MS);
-      if (!host?.online) throw new Error('InfluxDB does not answer');
+      return tallyInflux(influx, query);
     },
-    async close() {},
-  };
-}
-
-function toPoint(reading: StoredReading): IPoint {
-  return {
-    measurement: MEASUREMENT,
-    tags: { station: reading.station, parameter: reading.parameter },
-    fields: {
-      flag: reading.flag,
-      severity: severityOf(reading.flag),
-      received_at: reading.receivedAt,
-      ...(reading.value !== null && { value: reading.value }),
-      ...(reading.reason !== null && { reason: reading.reason }),
+    async rows(query) {
+      await ready();
+      return (await rowsInflux(influx, query)).map((row) => ({ station: query.station, ...row }));
     },
-    timestamp: reading.at,
+    check: () => writer.probe(),
+    async close() {
+      endpoint.close();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Store, StoredReading } from './store.ts';
 
 const T0 = Date.UTC(2026, 2, 5, 6, 0, 0);
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 let count = 0;
 /** A station of this test's own: the tests share one store. */
@@ -104,6 +105,30 @@ export function storeContract(open: () => Promise<Store>): void {
     const inside = await store.points({ ...all, station, from: T0 + 2 * MINUTE, to: T0 + 5 * MINUTE });
     expect(inside.map(([, value]) => value)).toEqual([2, 3, 4]);
     expect((await store.points({ ...all, station, limit: 3 })).map(([, value]) => value)).toEqual([7, 8, 9]);
+  });
+
+  test('intervals are those of UTC, late readings count in theirs, and a limit takes the newest', async () => {
+    const station = newStation();
+    const query = { ...all, station, from: T0 - DAY, to: T0 + 3 * DAY } as const;
+    await store.append([0, 1, 2].map((day) => reading(station, day * 1440, day)));
+    const midnight = T0 - (T0 % DAY);
+    const days = { ...query, everyMs: DAY };
+    const before = await store.points(days);
+    expect(before).toEqual([0, 1, 2].map((day) => [midnight + day * DAY, day, 1]));
+    await store.append([reading(station, 1440 + 30, 4), reading(station, -1440, 8, { flag: 3 })]);
+    expect(await store.points(days)).toEqual([
+      [midnight - DAY, 8, 3],
+      [midnight, 0, 1],
+      [midnight + DAY, 2.5, 1],
+      [midnight + 2 * DAY, 2, 1],
+    ]);
+    expect(await store.points({ ...days, limit: 2 })).toEqual([
+      [midnight + DAY, 2.5, 1],
+      [midnight + 2 * DAY, 2, 1],
+    ]);
+    // A bound within an interval cuts it: only what lies between the bounds counts.
+    const cut = { ...days, from: T0 + DAY + 10 * MINUTE, to: T0 + DAY + 31 * MINUTE };
+    expect(await store.points(cut)).toEqual([[midnight + DAY, 4, 1]]);
   });
 
   test('a series that nobody wrote is empty', async () => {

@@ -2,6 +2,7 @@
 import type { ParameterId } from '../../devices/parameter.ts';
 import type { Flag } from '../../devices/quality.ts';
 import type { Reading } from '../../devices/reading.ts';
+import type { Tally, TallyQuery } from './tally.ts';
 
 export interface StoredReading extends Reading {
   /** When the gateway got it, epoch ms. */
@@ -24,6 +25,12 @@ export interface PointsQuery {
   readonly limit: number;
 }
 
+/** The oldest `limit` readings of a series within from ≤ at < to. */
+export interface RowsQuery extends TallyQuery {
+  readonly parameter: ParameterId;
+  readonly limit: number;
+}
+
 export const AGGREGATES = ['mean', 'min', 'max', 'count'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
@@ -40,6 +47,10 @@ export interface Store {
    * or suspect (null if there are none), with the worst flag among all of its readings.
    */
   points(query: PointsQuery): Promise<Point[]>;
+  /** Counts a station's readings by parameter, hour, flag and reason; groups that have none are absent. */
+  tally(query: TallyQuery): Promise<Tally[]>;
+  /** Readings as they were stored, ascending, from the oldest: the next page begins after the last one. */
+  rows(query: RowsQuery): Promise<StoredReading[]>;
   /** Throws when the store would not take readings now. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -1,13 +1,24 @@
 /** A real InfluxDB of this test's own: own folder, own free port, gone afterwards. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../devices/kit/free-port.ts';
 
-export async function startInfluxd(): Promise<{ url: string; stop(): Promise<void> }> {
+export interface Influxd {
+  readonly url: string;
+  readonly pid: () => number;
+  /** SIGKILL: what it had only in memory is lost. */
+  kill(): Promise<void>;
+  /** After `kill`, with the same address and files. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `http` are lines for that section of its configuration. */
+export async function startInfluxd({ http = '' } = {}): Promise<Influxd> {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-influxd-'));
   const [port, rpcPort] = [await freePort(), await freePort()];
   const config = join(folder, 'influxdb.conf');
@@ -24,22 +35,34 @@ query-log-enabled = false
 [http]
 bind-address = "127.0.0.1:${port}"
 log-enabled = false
+${http}
 `,
   );
-  const child = spawn('influxd', ['-config', config], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; ; attempt++) {
-    const answer = await fetch(`${url}/ping`).catch(() => null);
-    if (answer?.status === 204) break;
-    if (attempt > 200 || child.exitCode !== null) throw new Error('influxd did not start');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let child: ChildProcess;
+  const start = async (): Promise<void> => {
+    child = spawn('influxd', ['-config', config], { stdio: 'ignore' });
+    for (let attempt = 0; ; attempt++) {
+      const answer = await fetch(`${url}/ping`).catch(() => null);
+      if (answer?.status === 204) break;
+      if (attempt > 200 || child.exitCode !== null) throw new Error('influxd did not start');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  await start();
   return {
     url,
+    pid: () => child.pid ?? 0,
+    start,
+    kill: () => end('SIGKILL'),
     async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
+      await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,57 @@
+/** `quantrac backup` and `quantrac restore`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
+import { backUp, DATA_FILES, type DataFile } from './backup.ts';
+import { restore } from './backup-restore.ts';
+import { type GatewaySettings, gatewaySettingsSchema } from './settings.ts';
+
+type Print = (line: string) => void;
+
+export async function runBackup(sources: SettingsSources, to: string, print: Print): Promise<void> {
+  const settings = loadSettings(gatewaySettingsSchema, sources);
+  const manifestFile = join(import.meta.dirname, '../package.json');
+  const { version } = JSON.parse(readFileSync(manifestFile, 'utf8')) as { version: string };
+  const { at } = await backUp({
+    dataDir: settings.data_dir,
+    files: filesOf(settings),
+    to,
+    version,
+    now: Date.now,
+    print,
+  });
+  print(`${to} holds what the gateway knew at ${new Date(at).toISOString()}`);
+  tellInflux(settings, print, (database, host) => [
+    'The readings are in InfluxDB, which copies itself:',
+    `  influxd backup -portable -database ${database} -host ${host} ${shellWord(join(to, 'influx'))}`,
+  ]);
+}
+
+export function runRestore(sources: SettingsSources, from: string, force: boolean, print: Print): void {
+  const settings = loadSettings(gatewaySettingsSchema, sources);
+  const { data_dir: dataDir } = settings;
+  const { at } = restore({ from, dataDir, files: filesOf(settings), force, now: Date.now, print });
+  print(`${dataDir} is as it was at ${new Date(at).toISOString()}`);
+  tellInflux(settings, print, (database, host) => [
+    'The readings are in InfluxDB; where the database is gone or empty, bring it back by:',
+    `  influxd restore -portable -db ${database} -host ${host} ${shellWord(join(from, 'influx'))}`,
+  ]);
+}
+
+const filesOf = ({ store }: GatewaySettings): readonly DataFile[] =>
+  store.kind === 'sqlite' ? DATA_FILES : ['ledger.db'];
+
+/** Where InfluxDB 1.x takes backups unless its configuration says otherwise: `bind-address`, loopback only. */
+const INFLUX_RPC_PORT = 8088;
+
+function tellInflux(
+  { store }: GatewaySettings,
+  print: Print,
+  lines: (database: string, host: string) => readonly string[],
+): void {
+  if (store.kind !== 'influx' || store.url === undefined) return;
+  for (const line of lines(store.database, `${new URL(store.url).hostname}:${INFLUX_RPC_PORT}`)) print(line);
+}
+
+const shellWord = (text: string): string =>
+  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

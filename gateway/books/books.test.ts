@@ -1,0 +1,236 @@
+/** One made-up hour of every kind of ending, over the real store, ledger and quarantine. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { topics } from '../../devices/wire/topics.ts';
+import { testStation } from '../../test/support/station.ts';
+import { createCatalog } from '../catalog.ts';
+import { openLedger } from '../ledger.ts';
+import { createQuarantine } from '../quarantine.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import type { StoredReading } from '../store/store.ts';
+import { createBooks } from './books.ts';
+import { EDGE_AWAY, type HourBook, NO_RECORD } from './hours.ts';
+import { createPeriods } from './periods.ts';
+import { createQuarantined } from './quarantined.ts';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 2, 5, 6);
+
+function setUp() {
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-books-'));
+  const ledger = openLedger(folder);
+  const store = openSqliteStore(folder);
+  onTestFinished(async () => {
+    await store.close();
+    ledger.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const clock = { now: T0 - HOUR };
+  const now = () => clock.now;
+  const catalog = createCatalog(ledger, now);
+  const books = createBooks({
+    store,
+    catalog,
+    periods: createPeriods(ledger),
+    quarantined: createQuarantined(ledger),
+    keptDays: null,
+    now,
+  });
+  const announce = (...ids: string[]) =>
+    catalog.announce('edge-a', {
+      stations: ids.map((id) =>
+        testStation({
+          id,
+          parameters: [
+            { id: 'pm2_5', period_s: 60 },
+            { id: 'o3', period_s: 300 },
+          ],
+        }),
+      ),
+    });
+  const status = (waiting: number | null) =>
+    catalog.setEdgeStatus('edge-a', {
+      online: waiting !== null,
+      ...(waiting !== null && { waiting: { alarms: 3, live: 1, backlog: waiting - 1 } }),
+    });
+  const station = (id: string) => {
+    const known = catalog.get(id);
+    if (known === undefined) throw new Error('not announced');
+    return known;
+  };
+  return { store, clock, books, announce, status, station, quarantine: createQuarantine(ledger, now) };
+}
+
+const reading = (at: number, extra: Partial<StoredReading> = {}): StoredReading => ({
+  station: 's',
+  parameter: 'pm2_5',
+  at,
+  value: 10,
+  flag: 1,
+  reason: null,
+  receivedAt: at + 500,
+  ...extra,
+});
+const minutes = (from: number, to: number, extra: Partial<StoredReading> = {}) =>
+  Array.from({ length: to - from }, (_, index) => reading(T0 + (from + index) * MINUTE, extra));
+
+const balance = (book: HourBook) =>
+  book.good + book.flagged + book.missed + book.queued + book.quarantined - book.expected - book.extra;
+const total = (items: readonly { count: number }[]) => items.reduce((sum, { count }) => sum + count, 0);
+const pm = (hours: readonly HourBook[], hour = T0) =>
+  hours.find((book) => book.parameter === 'pm2_5' && book.hour === hour);
+
+test('an hour in which everything happens adds up, with the cause of all that is missed', async () => {
+  const { store, clock, books, announce, status, station, quarantine } = setUp();
+  announce('s');
+  await store.append([
+    ...minutes(0, 30),
+    ...minutes(30, 34, { flag: 4, reason: 'outside 0..2000', value: 9000 }),
+    ...minutes(34, 36, { flag: 2, reason: 'calibration' }),
+    ...minutes(36, 41, { flag: 9, reason: 'no answer', value: null }),
+    // What is 41 to 44 is in quarantine, 45 to 49 never came, 50 to 59 waits at the edge.
+    ...minutes(60, 120),
+    ...Array.from({ length: 24 }, (_, n) => reading(T0 + n * 5 * MINUTE, { parameter: 'o3' })),
+    reading(T0 + 1, { parameter: 'o3' }),
+  ]);
+  clock.now = T0 + 45 * MINUTE;
+  const topic = topics.backlog('edge-a', 's');
+  const bt = T0 / 1000;
+  const refused = [41, 42, 43].map((minute) => ({
+    bn: 'urn:quantrac:s:',
+    n: 'pm2_5',
+    bt,
+    t: minute * 60,
+    v: 'x',
+  }));
+  const add = (reason: string, records: number, payload: string) =>
+    quarantine.add({ client: 'edge-a', topic, reason, records, payload });
+  await add('value "v" is no finite number (and 2 more records)', 3, JSON.stringify(refused));
+  await add(
+    'unit "mV" does not fit',
+    1,
+    JSON.stringify([{ bn: 'urn:quantrac:s:', n: 'pm2_5', u: 'mV', v: 3 }]),
+  );
+  await add('not SenML: the payload is no JSON', 1, '{"n":"pm2_5"');
+  await add('name is not under it', 1, JSON.stringify([{ n: 'urn:quantrac:other:pm2_5', bt, v: 3 }]));
+  await quarantine.add({
+    client: 'edge-a',
+    topic: topics.backlog('edge-a', 'other'),
+    reason: 'x',
+    records: 1,
+    payload: '',
+  });
+  clock.now = T0 + 2 * HOUR + MINUTE;
+  status(10);
+
+  const answer = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(answer.hours).toHaveLength(2);
+  expect(answer.until).toBe(T0 + HOUR);
+  expect(pm(answer.hours)).toEqual({
+    parameter: 'pm2_5',
+    hour: T0,
+    expected: 60,
+    extra: 0,
+    good: 30,
+    flagged: 6,
+    missed: 10,
+    queued: 10,
+    quarantined: 4,
+    flaggedWhy: [
+      { flag: 4, reason: 'outside 0..2000', count: 4 },
+      { flag: 2, reason: 'calibration', count: 2 },
+    ],
+    missedWhy: [
+      { cause: 'no answer', count: 5 },
+      { cause: NO_RECORD, count: 5 },
+    ],
+    quarantinedWhy: [
+      { reason: 'value "v" is no finite number', count: 3 },
+      { reason: 'unit "mV" does not fit', count: 1 },
+    ],
+  });
+  const o3 = answer.hours.find(({ parameter }) => parameter === 'o3');
+  expect(o3).toMatchObject({ expected: 12, extra: 1, good: 13, missed: 0, queued: 0 });
+  for (const book of answer.hours) {
+    expect(balance(book)).toBe(0);
+    expect(total(book.flaggedWhy)).toBe(book.flagged);
+    expect(total(book.missedWhy)).toBe(book.missed);
+    expect(total(book.quarantinedWhy)).toBe(book.quarantined);
+  }
+  expect(answer.unassigned).toMatchObject([
+    { hour: T0, reason: 'not SenML: the payload is no JSON', count: 1 },
+    { hour: T0, reason: 'name is not under it', count: 1 },
+  ]);
+  expect(answer.edge).toMatchObject({ name: 'edge-a', online: true, waiting: 10, known: 'counted' });
+});
+
+test('what waits at the edge is the newest of what did not come, also when only older hours are asked', async () => {
+  const { store, clock, books, announce, status, station } = setUp();
+  announce('s');
+  await store.append(Array.from({ length: 24 }, (_, n) => reading(T0 + n * 5 * MINUTE, { parameter: 'o3' })));
+  clock.now = T0 + 2 * HOUR + MINUTE;
+  status(70);
+  const both = await books.hours(station('s'), T0, T0 + 2 * HOUR);
+  expect(pm(both.hours)).toMatchObject({ expected: 60, missed: 50, queued: 10 });
+  expect(pm(both.hours, T0 + HOUR)).toMatchObject({ expected: 60, missed: 0, queued: 60 });
+  const older = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(older.hours).toEqual(both.hours.filter(({ hour }) => hour === T0));
+});
+
+test('an edge tells one number for all its stations: each gets its share, and it is said so', async () => {
+  const { clock, books, announce, status, station } = setUp();
+  announce('s', 'second');
+  clock.now = T0 + HOUR + MINUTE;
+  status(100);
+  const { edge, hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(edge).toMatchObject({ waiting: 50, known: 'share of the edge' });
+  expect(hours.reduce((sum, { queued }) => sum + queued, 0)).toBe(50);
+  for (const book of hours) expect(balance(book)).toBe(0);
+});
+
+test('while the edge is away nobody knows what it holds, and what is absent since then says so', async () => {
+  const { clock, books, announce, status, station } = setUp();
+  announce('s');
+  clock.now = T0 + HOUR + MINUTE;
+  status(null);
+  clock.now = T0 + 3 * HOUR + MINUTE;
+  const { edge, hours } = await books.hours(station('s'), T0, T0 + 3 * HOUR);
+  expect(edge).toMatchObject({ online: false, waiting: 0, known: 'unknown' });
+  expect(pm(hours)?.missedWhy).toEqual([{ cause: NO_RECORD, count: 60 }]);
+  expect(pm(hours, T0 + 2 * HOUR)?.missedWhy).toEqual([{ cause: EDGE_AWAY, count: 60 }]);
+});
+
+test('the present hour is closed a minute behind: what is on its way is not missed', async () => {
+  const { store, clock, books, announce, station } = setUp();
+  announce('s');
+  await store.append(minutes(0, 29));
+  clock.now = T0 + 30 * MINUTE;
+  const { until, hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(until).toBe(T0 + 29 * MINUTE);
+  expect(pm(hours)).toMatchObject({ expected: 29, good: 29, missed: 0, extra: 0 });
+});
+
+test('a day counts what is clean, good and live, and missing readings are no samples', async () => {
+  const { store, clock, books, announce, station, quarantine } = setUp();
+  announce('s');
+  await store.append([
+    ...minutes(0, 40),
+    ...minutes(40, 50, { flag: 3, reason: 'unusual' }),
+    ...minutes(50, 55, { flag: 9, reason: 'no answer', value: null }),
+    reading(T0 + 55 * MINUTE, { receivedAt: T0 + 66 * MINUTE }),
+  ]);
+  clock.now = T0 + 30 * MINUTE;
+  const topic = topics.readings('edge-a', 's');
+  await quarantine.add({ client: 'edge-a', topic, reason: 'no SenML', records: 1, payload: 'x' });
+  clock.now = T0 + 2 * HOUR;
+  expect(await books.counts(station('s'), T0, T0 + HOUR)).toEqual({
+    expected: 60 + 12,
+    received: 52,
+    clean: 51,
+    good: 41,
+    live: 50,
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqliteStore } from './sqlite.ts';
+
+const T0 = Date.UTC(2026, 2, 5);
+const HOUR = 3_600_000;
+
+/** As version 1 made it. */
+const VERSION_1 = `
+  CREATE TABLE series (id INTEGER PRIMARY KEY, station TEXT NOT NULL, parameter TEXT NOT NULL, UNIQUE (station, parameter)) STRICT;
+  CREATE TABLE reading (
+    series INTEGER NOT NULL, at INTEGER NOT NULL, value REAL, flag INTEGER NOT NULL, reason TEXT, received_at INTEGER NOT NULL,
+    PRIMARY KEY (series, at)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = 1;
+  INSERT INTO series VALUES (1, 'a', 'pm2_5'), (2, 'b', 'water_level'), (3, 'c', 'o3');
+  INSERT INTO reading VALUES
+    (1, ${T0}, 10, 1, NULL, ${T0 + 500}),
+    (1, ${T0 + 1000}, 20, 3, 'unusual', ${T0 + 1500}),
+    (1, ${T0 + 5 * HOUR}, NULL, 9, 'no answer', ${T0 + 5 * HOUR}),
+    (2, ${T0 + HOUR - 1}, 1.5, 1, NULL, ${T0 + HOUR});
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quantrac-schema-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(sql: string): void {
+  const db = new DatabaseSync(join(folder, 'readings.db'));
+  db.exec(sql);
+  db.close();
+}
+
+function read(sql: string): unknown {
+  const db = new DatabaseSync(join(folder, 'readings.db'), { readOnly: true });
+  const rows = db.prepare(sql).all();
+  db.close();
+  return rows;
+}
+
+const hours = { from: T0, to: T0 + 24 * HOUR, everyMs: HOUR, aggregate: 'mean', limit: 100 } as const;
+
+test('a file of version 1 keeps its readings, takes new ones and gets its rollups', async () => {
+  write(VERSION_1);
+  const store = openSqliteStore(folder, { now: () => T0 });
+  const expected = [
+    [T0, 15, 3],
+    [T0 + 5 * HOUR, null, 9],
+  ];
+  const query = { ...hours, station: 'a', parameter: 'pm2_5' } as const;
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 2 }]);
+  expect(await store.points(query)).toEqual(expected);
+  expect(read('SELECT series, hour FROM unrolled ORDER BY series, hour')).toEqual([
+    { series: 1, hour: T0 },
+    { series: 1, hour: T0 + 5 * HOUR },
+    { series: 2, hour: T0 },
+  ]);
+  while (store.rollups.step(T0 + 48 * HOUR, 1000) === 'more');
+  expect(read('SELECT series, at, good + suspect + missing AS count FROM hour')).toEqual([
+    { series: 1, at: T0, count: 2 },
+    { series: 1, at: T0 + 5 * HOUR, count: 1 },
+    { series: 2, at: T0, count: 1 },
+  ]);
+  expect(await store.points(query)).toEqual(expected);
+  const latest = (await store.latest()).map(({ station, at, value }) => [station, at, value]);
+  expect(latest).toEqual([
+    ['a', T0 + 5 * HOUR, null],
+    ['b', T0 + HOUR - 1, 1.5],
+  ]);
+  await store.append([
+    { station: 'b', parameter: 'water_level', at: T0, value: 2.5, flag: 1, reason: null, receivedAt: T0 },
+  ]);
+  expect(await store.points({ ...hours, station: 'b', parameter: 'water_level' })).toEqual([[T0, 2, 1]]);
+  await store.close();
+});
+
+test('a migration that fails changes nothing', () => {
+  // A table in the way of the second version's.
+  write(`${VERSION_1}; CREATE TABLE kept (x)`);
+  expect(() => openSqliteStore(folder)).toThrow(/kept/);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 1 }]);
+  expect(read("SELECT count(*) AS count FROM sqlite_master WHERE name IN ('minute', 'unrolled')")).toEqual([
+    { count: 0 },
+  ]);
+});
+
+test('a file of a newer version is left alone, with a sentence', () => {
+  write('PRAGMA user_version = 3');
+  expect(() => openSqliteStore(folder)).toThrow(
+    /readings\.db was written by a newer Quantrac \(its schema is 3, this one knows 2\)/,
+  );
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
+  expect(read('SELECT count(*) AS count FROM sqlite_master')).toEqual([{ count: 0 }]);
+});

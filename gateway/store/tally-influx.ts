@@ -1,0 +1,55 @@
+/** Counting and paging in InfluxDB 1.x. */
+import type { InfluxDB } from 'influx';
+import type { ParameterId } from '../../devices/parameter.ts';
+import type { Flag } from '../../devices/quality.ts';
+import { createTally, HOUR_MS, type Tally, type TallyQuery } from './tally.ts';
+
+interface Row {
+  readonly at: number;
+  readonly parameter: ParameterId;
+  readonly value: number | null;
+  readonly flag: Flag;
+  readonly reason: string | null;
+  readonly receivedAt: number;
+}
+
+const COLUMNS = 'SELECT value, flag, reason, received_at FROM reading WHERE station = $station';
+
+/**
+ * InfluxQL groups by tags and time only, so that flags and reasons are counted here, from one hour of the station's
+ * readings at a time.
+ */
+export async function tallyInflux(influx: InfluxDB, { station, from, to }: TallyQuery): Promise<Tally[]> {
+  const tally = createTally();
+  for (let start = from; start < to; start = nextHour(start)) {
+    const end = Math.min(nextHour(start), to);
+    const query = `${COLUMNS} AND time >= ${start}ms AND time < ${end}ms GROUP BY parameter`;
+    for (const row of await ask(influx, query, { station })) tally.add(row);
+  }
+  return tally.result();
+}
+
+const nextHour = (start: number): number => start - (start % HOUR_MS) + HOUR_MS;
+
+/** The oldest `limit` readings of a series within from ≤ at < to. */
+export const rowsInflux = (
+  influx: InfluxDB,
+  { station, parameter, from, to, limit }: TallyQuery & { parameter: ParameterId; limit: number },
+): Promise<Row[]> =>
+  ask(
+    influx,
+    `${COLUMNS} AND parameter = $parameter AND time >= ${from}ms AND time < ${to}ms ORDER BY time LIMIT ${limit}`,
+    { station, parameter },
+  );
+
+async function ask(influx: InfluxDB, query: string, placeholders: Record<string, string>): Promise<Row[]> {
+  const rows = await influx.query<Record<string, unknown>>(query, { precision: 'ms', placeholders });
+  return rows.map((row) => ({
+    at: row.time instanceof Date ? row.time.getTime() : Number(row.time),
+    parameter: (row.parameter ?? placeholders.parameter) as ParameterId,
+    value: typeof row.value === 'number' ? row.value : null,
+    flag: row.flag as Flag,
+    reason: typeof row.reason === 'string' ? row.reason : null,
+    receivedAt: Number(row.received_at),
+  }));
+}
