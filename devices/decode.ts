@@ -20,7 +20,7 @@ export type { AddressRange } from './profile.ts';
 export { type ReadWord, rawValue } from './raw-value.ts';
 
 /** The reason of a value whose registers are absent; who read them may know a better one. */
-const NOT_READ = 'not read';
+export const NOT_READ = 'not read';
 
 export interface Decoded {
   readonly parameter: ParameterId;

@@ -1,5 +1,5 @@
 /** One round of words to readings: decode, convert, judge. */
-import { createDecoder, pointAddresses } from '../devices/decode.ts';
+import { createDecoder, NOT_READ, pointAddresses } from '../devices/decode.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
 import { createJudge, type Judge } from '../devices/quality/judge.ts';
@@ -7,9 +7,6 @@ import type { QualitySettings } from '../devices/quality/settings.ts';
 import { missing } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { Round } from './sheet.ts';
-
-/** The decoder's word for a value whose registers are absent. */
-const NOT_READ = 'not read';
 
 /**
  * An acquirer of one instrument: it remembers the counters, and of each point what its tests need of the values

@@ -1,5 +1,5 @@
 /** Watches the wall clock while the edge runs: says when it is not to be trusted or was set, and marks readings by that. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
@@ -7,6 +7,7 @@ import { doubtTime } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import { type Clock, every } from './clock.ts';
 import type { SystemClockSource } from './clock-source.ts';
+import { writeWhole } from './state-file.ts';
 import { type ClockState, createClockTrust, stepText } from './trust.ts';
 
 export interface ClockWatch {
@@ -105,18 +106,5 @@ function readNewest(file: string, log: Logger): number | null {
   }
 }
 
-/** All of it or none: it is written beside and renamed. */
-function writeNewest(file: string, newest: number): void {
-  const beside = `${file}.new`;
-  try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(beside, `${JSON.stringify({ newest: Math.round(newest) })}\n`, {
-      flush: true,
-      mode: 0o600,
-    });
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
-}
+const writeNewest = (file: string, newest: number): void =>
+  writeWhole(file, `${JSON.stringify({ newest: Math.round(newest) })}\n`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AddressRange, Profile } from '../devices/profile.ts';
+import { seededRandom } from '../devices/simulator/random.ts';
 import { type Exploration, explore } from './explore.ts';
 import { joinLearned, type Learned, NOTHING_LEARNED } from './learned.ts';
 import { type Block, planRanges } from './plan.ts';
@@ -119,15 +120,6 @@ test('it takes no more requests than it may, and keeps what it found with them',
   expect(learned.illegal.length).toBeGreaterThan(2);
 });
 
-/** Numbers that are the same in each run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 const link: Profile['link'] = {
   unit: 1,
   serial_other: [],
@@ -148,7 +140,7 @@ const profile = {
 
 test('whatever an instrument is like, all that it gives is read in the end, and nothing that it gives is given up', async () => {
   for (let seed = 1; seed <= 500; seed++) {
-    const next = random(seed);
+    const next = seededRandom(seed);
     const below = (count: number): number => Math.floor(next() * count);
     const wanted: AddressRange[] = [];
     for (let address = below(4); wanted.length < 5 + below(40); ) {

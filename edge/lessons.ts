@@ -1,5 +1,5 @@
 /** What the edge has learned of its instruments, kept on disk: a restart does not learn it all again. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
@@ -13,6 +13,7 @@ import {
   NOTHING_LEARNED,
   nextLesson,
 } from './learned.ts';
+import { writeWhole } from './state-file.ts';
 
 /** Of one instrument. */
 export interface Memory {
@@ -56,11 +57,7 @@ export function openLessons(directory: string | null, log: Logger): Lessons {
   function save(): void {
     if (directory === null) return;
     try {
-      mkdirSync(directory, { recursive: true });
-      const path = join(directory, FILE);
-      // Renamed when it is whole: a power cut leaves the old one or the new one.
-      writeFileSync(`${path}.new`, `${JSON.stringify(Object.fromEntries(lessons), null, 1)}\n`);
-      renameSync(`${path}.new`, path);
+      writeWhole(join(directory, FILE), `${JSON.stringify(Object.fromEntries(lessons), null, 1)}\n`);
       saved = true;
     } catch (err) {
       if (saved) log.warn({ err }, 'what was learned of instruments cannot be kept on disk');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { pointAddresses } from '../devices/decode.ts';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import { type Profile, profileSchema } from '../devices/profile.ts';
+import { seededRandom } from '../devices/simulator/random.ts';
 import { parseSerial, requestMs } from './line-time.ts';
 import { type Block, planBlocks, planRanges } from './plan.ts';
 
@@ -199,11 +200,8 @@ function leastOf(
 }
 
 test('no other way to cut the ranges into requests takes less time of the line', () => {
-  let seed = 7;
-  const below = (count: number): number => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * count);
-  };
+  const random = seededRandom(7);
+  const below = (count: number): number => Math.floor(random() * count);
   const { address_base, blocks, forbidden, never_poll, link } = made({}, [{ address: 0 }]);
   for (let round = 0; round < 300; round++) {
     const ranges: Block[] = [];

@@ -51,6 +51,8 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
   let probed = 0;
   /** Rounds in a row without a value. */
   let fruitless = 0;
+  const plans = new Map<string, readonly Block[]>();
+  let plannedWith: Learned | null = null;
   /** By block; what works is not in it. */
   const failing = new Map<string, FailingBlock>();
 
@@ -65,11 +67,26 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
     health.started = false;
   }
 
+  /** The same classes are due again and again: their plan is made once, and anew when something was learned. */
+  function planOf(due: readonly PollClass[], learned: Learned): readonly Block[] {
+    if (learned !== plannedWith) plans.clear();
+    plannedWith = learned;
+    const key = due.map((own) => task.classes.indexOf(own)).join();
+    const known = plans.get(key);
+    if (known) return known;
+    const made = task.plan(
+      due.flatMap(({ wanted }) => wanted),
+      learned,
+    );
+    plans.set(key, made);
+    return made;
+  }
+
   /** While a block rests no other may be joined with it: what works would rest as well. */
-  function planned(wanted: readonly (readonly AddressRange[])[], learned: Learned): Block[] {
+  function planned(due: readonly PollClass[], learned: Learned): Block[] {
     const resting = [...failing.values()].some(({ until }) => clock.ticks() < until);
-    if (!resting) return task.plan(wanted.flat(), learned);
-    const blocks = wanted.flatMap((own) => task.plan(own, learned));
+    if (!resting) return [...planOf(due, learned)];
+    const blocks = due.flatMap((own) => planOf([own], learned));
     return [...new Map(blocks.map((block) => [describeRange(block), block])).values()];
   }
 
@@ -157,7 +174,7 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
     let learned = task.memory.known(clock.now());
     const failures = (block: Block): number => failing.get(describeRange(block))?.failures ?? 0;
     // A block that failed is asked last: while the others answer, the instrument is not dead.
-    let todo = planned(wanted, learned).sort((a, b) => failures(a) - failures(b));
+    let todo = planned(due, learned).sort((a, b) => failures(a) - failures(b));
     for (let block = todo.shift(); block !== undefined; block = todo.shift()) {
       const key = describeRange(block);
       const before = failing.get(key);
@@ -182,7 +199,7 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
         if (await understand(parts, fault, counting, sheet, explorable)) {
           learned = task.memory.known(clock.now());
           const open = wanted.map((own) => own.filter((range) => !sheet.has(range)));
-          todo = planned(open, learned);
+          todo = task.plan(open.flat(), learned);
           continue;
         }
       }

@@ -1,5 +1,5 @@
 /** Reads one instrument once, through its profile, as the edge would. */
-import { createDecoder, pointAddresses } from '../../devices/decode.ts';
+import { createDecoder, NOT_READ, pointAddresses } from '../../devices/decode.ts';
 import { checkFingerprint, type FingerprintCheck, fingerprintAddresses } from '../../devices/fingerprint.ts';
 import {
   actionsAtStart,
@@ -46,9 +46,6 @@ export interface ProbeOptions {
 
 /** One read of a counter gives no rate: two do, so far apart. */
 const COUNTER_PAUSE_MS = 2000;
-
-/** The decoder's word for a value whose registers are absent. */
-const NOT_READ = 'not read';
 
 interface Round {
   readonly words: ReadonlyMap<string, number>;
