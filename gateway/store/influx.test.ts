@@ -183,8 +183,8 @@ describe.skipIf(!hasProgram('influxd'))('a real InfluxDB with accounts and a sma
     'of database %s as %s with %s it says so, and holds the readings',
     async (database, user, password, said) => {
       const store = open(database, user, password);
-      for (const work of [store.check(), store.append([reading(0)])]) {
-        const error = await work.catch((thrown: unknown) => thrown);
+      for (const work of [() => store.check(), () => store.append([reading(0)])]) {
+        const error = await work().catch((thrown: unknown) => thrown);
         expect(error).toBeInstanceOf(StoreUnavailable);
         expect((error as Error).message).toContain(said);
         expect((error as Error).message).not.toContain(password);
