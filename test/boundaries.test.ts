@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   flows: ['devices'],
   dashboards: ['devices'],
   demo: ['devices', 'gateway'],
+  commands: ['devices', 'edge', 'gateway', 'flows', 'demo'],
 };
 
 /** devices is pure: files, sockets and clocks are for these two folders of it. */
