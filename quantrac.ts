@@ -35,6 +35,7 @@ program
       import('./gateway/backup-command.ts'),
       import('./gateway/main.ts'),
       import('./gateway/quarantine-command.ts'),
+      import('./gateway/store/thread-serve.ts'),
     ]);
   });
 

@@ -7,14 +7,16 @@ import type { EdgeStatus } from '../devices/wire/messages.ts';
 import { createAlarms } from './alarms.ts';
 import type { Backoff } from './backoff.ts';
 import { createBatcher } from './batch.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, readBoot } from './clock.ts';
 import { fixedSource, type SystemClockSource } from './clock-source.ts';
 import { watchClock } from './clock-watch.ts';
 import { inventoryOf, type Profiles } from './inventory.ts';
 import { openLessons } from './lessons.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
-import { LIVE_WINDOW_MS, type Outbox, openOutbox } from './outbox.ts';
+import { openTimedOutbox } from './outbox/timed.ts';
+import type { Held } from './outbox/untimed.ts';
+import { LIVE_WINDOW_MS, type Outbox } from './outbox.ts';
 import { startUplink } from './uplink.ts';
 
 export interface AgentOptions {
@@ -46,15 +48,19 @@ const fill = ({ bytes, limit, holdsHours }: ReturnType<Outbox['room']>) => ({
   holds_hours: holdsHours === null ? null : Math.floor(holdsHours * 10) / 10,
 });
 
+const heldFields = (held: Held | null) =>
+  held === null ? {} : { held: held.readings, held_s: held.seconds };
+
 const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 
 export async function startAgent(options: AgentOptions): Promise<Service> {
   const { file, profiles, clock, random, log } = options;
   // Its code takes 3 MB, and many an edge listens to no broker.
   const mqtt = file.lines.some(({ mode }) => mode === 'mqtt') ? await import('./mqtt/line.ts') : null;
-  const outbox = openOutbox(file.data_dir, file.outbox_megabytes, {
+  const outbox = openTimedOutbox(file.data_dir, file.outbox_megabytes, {
     now: clock.now,
     ticks: clock.ticks,
+    boot: readBoot(),
     keepHours: file.outbox_hours,
     log: log.child({ part: 'outbox' }),
   });
@@ -70,7 +76,11 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     onStep: () => {
       alarmsOf = newAlarms();
     },
+    onTime(offset, source) {
+      outbox.timeArrived(offset, source !== 'unknown');
+    },
   });
+  const startedTicks = clock.ticks();
   const gathering = new AbortController();
   let gathered = false;
   let diskFails = false;
@@ -96,7 +106,9 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   }
 
   function onReadings(readings: readonly Reading[]): void {
-    batcher.addReadings(watch.mark(readings));
+    const { dated, untimed } = watch.time(readings);
+    batcher.addReadings(dated);
+    batcher.addUntimed(untimed);
     // Limits take what was measured: that its time is doubtful is no reason to let a flood pass.
     // What an instrument had stored is of the past: it raises no alarm.
     const liveFrom = clock.now() - LIVE_WINDOW_MS;
@@ -120,6 +132,7 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     outbox,
     inventory: () => inventoryOf(file, profiles),
     status: createStatus(),
+    account: outbox,
     clock,
     random,
     reconnect: options.reconnect ?? RECONNECT,
@@ -147,11 +160,12 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       return {
         online: true,
         at: clock.now(),
+        uptime_s: thousandths((ticks - startedTicks) / 1000),
         waiting: outbox.waiting(clock.now()),
         thinned: outbox.thinned(),
         dropped: outbox.dropped() + batcher.lost(),
         outbox: fill(outbox.room()),
-        clock: { ...watch.state() },
+        clock: { ...watch.state(), ...heldFields(outbox.held()) },
         lines: lines.map(({ id, planned, state }) => {
           const { busyMs, skipped, units } = state();
           const busy = (busyMs - (busyBefore.get(id) ?? 0)) / elapsed;

@@ -2,6 +2,7 @@
 import type { Reading } from '../devices/reading.ts';
 import type { Alarm } from '../devices/wire/messages.ts';
 import { encodeSenml } from '../devices/wire/senml.ts';
+import { addContents, type Contents, contentsOfPayload } from './outbox/contents.ts';
 import { LIVE_WINDOW_MS, type NewBatch, type Outbox } from './outbox.ts';
 
 /** Bounds one payload. */
@@ -13,6 +14,8 @@ const MOST_UNWRITTEN = 10_000;
 export interface Batcher {
   /** Gathered until the next `flush`. */
   addReadings(readings: readonly Reading[]): void;
+  /** Readings whose `at` is in ticks: no wall clock could be believed. */
+  addUntimed(readings: readonly Reading[]): void;
   addAlarms(alarms: readonly Alarm[]): void;
   /** Writes everything to the outbox. When that fails it is kept for the next flush and the error thrown. */
   flush(): void;
@@ -20,10 +23,23 @@ export interface Batcher {
   lost(): number;
 }
 
-export function createBatcher(outbox: Pick<Outbox, 'append'>, now: () => number): Batcher {
+export function createBatcher(outbox: Pick<Outbox, 'append' | 'lose'>, now: () => number): Batcher {
   let readings = new Map<string, Reading[]>();
+  let untimed = new Map<string, Reading[]>();
   let unwritten: NewBatch[] = [];
   let lost = 0;
+  /** Lost, by station, and not in the outbox's account: while the disk refuses batches it would refuse that too. */
+  const untold = new Map<string, Contents>();
+
+  function lose({ kind, station, records, payload, untimed: isUntimed }: NewBatch): void {
+    if (kind !== 'readings') return;
+    lost += records;
+    // The books are by hours, and nobody knows its hour.
+    if (isUntimed) return;
+    const own: Contents = untold.get(station) ?? new Map();
+    untold.set(station, own);
+    addContents(own, contentsOfPayload(payload));
+  }
 
   function seal(): void {
     // What an instrument had stored is old when it comes: beside live readings it would go out as live.
@@ -32,33 +48,47 @@ export function createBatcher(outbox: Pick<Outbox, 'append'>, now: () => number)
       for (const part of [own.filter(({ at }) => at >= liveFrom), own.filter(({ at }) => at < liveFrom)])
         unwritten.push(...readingBatches(station, part));
     }
+    for (const [station, own] of untimed)
+      unwritten.push(...readingBatches(station, own).map((batch) => ({ ...batch, untimed: true as const })));
     readings = new Map();
+    untimed = new Map();
     while (unwritten.length > MOST_UNWRITTEN) {
       const first = unwritten.findIndex((batch) => batch.kind === 'readings');
       const [gone] = unwritten.splice(Math.max(0, first), 1);
-      lost += gone?.kind === 'readings' ? gone.records : 0;
+      if (gone) lose(gone);
     }
   }
 
   return {
-    addReadings(added) {
-      for (const reading of added) {
-        const own = readings.get(reading.station);
-        if (own) own.push(reading);
-        else readings.set(reading.station, [reading]);
-      }
-    },
+    addReadings: (added) => gather(readings, added),
+    addUntimed: (added) => gather(untimed, added),
     addAlarms(alarms) {
       unwritten.push(...alarms.map(alarmBatch));
     },
     flush() {
       seal();
       if (unwritten.length === 0) return;
-      outbox.append(unwritten);
-      unwritten = [];
+      // They stand in files of their own, and one may refuse what the other took.
+      for (const isUntimed of [true, false]) {
+        const part = unwritten.filter((batch) => (batch.untimed ?? false) === isUntimed);
+        if (part.length > 0) outbox.append(part);
+        unwritten = unwritten.filter((batch) => (batch.untimed ?? false) !== isUntimed);
+      }
+      for (const [station, contents] of untold) {
+        outbox.lose(station, contents.values(), 'unwritten');
+        untold.delete(station);
+      }
     },
     lost: () => lost,
   };
+}
+
+function gather(gathered: Map<string, Reading[]>, added: readonly Reading[]): void {
+  for (const reading of added) {
+    const own = gathered.get(reading.station);
+    if (own) own.push(reading);
+    else gathered.set(reading.station, [reading]);
+  }
 }
 
 function readingBatches(station: string, readings: readonly Reading[]): NewBatch[] {

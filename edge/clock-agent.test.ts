@@ -11,6 +11,7 @@ import { topics } from '../devices/wire/topics.ts';
 import { startAgent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { fixedSource } from './clock-source.ts';
+import { PATIENCE_MS } from './outbox/untimed.ts';
 import { type Arrived, type Broker, type Field, silentLog, startBroker, startField } from './rig.ts';
 import type { ClockSource } from './trust.ts';
 
@@ -97,35 +98,74 @@ const statusOf = ({ topic, payload }: Arrived) =>
 const alarmOf = ({ topic, payload }: Arrived) =>
   topic === ALARMS ? alarmSchema.parse(JSON.parse(payload)) : undefined;
 
-test('without trust readings are suspect, the status says why, and limits work on, with their time in doubt', async () => {
-  await start(systemClock, 'none');
-  const message = await broker.arrival((one) => readingsOf(one).length > 0);
-  expect(readingsOf(message)[0]).toMatchObject({ value: 29, flag: 3, reason: 'clock not synchronised' });
-  const status = await broker.arrival((one) => statusOf(one) !== undefined);
+/** Wall clock and ticks together: hours go by at once. */
+function skipping(behindMs = 0) {
+  let skipped = 0;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => Date.now() - behindMs + skipped,
+    ticks: () => systemClock.ticks() + skipped,
+  };
+  return { clock, skip: (ms: number) => (skipped += ms) };
+}
+
+test('without trust readings wait, the status says why and how many, and limits work on, with their time in doubt', async () => {
+  const { clock, skip } = skipping();
+  await start(clock, 'none');
+  const status = await broker.arrival((one) => (statusOf(one)?.held ?? 0) > 2);
   expect(statusOf(status)).toEqual({
     trusted: false,
     source: 'none',
     reason: 'no time server reached since the start of the system, and there is no battery clock',
+    held: expect.any(Number),
+    held_s: expect.any(Number),
   });
   temperature(50);
   const raised = await broker.arrival((one) => alarmOf(one)?.state === 'raised');
   expect(alarmOf(raised)).toMatchObject({ limit: 'hot', value: 50, time_doubtful: true });
+  expect(broker.arrived.flatMap(readingsOf)).toEqual([]);
+  // The line works, and no time comes with it.
+  skip(PATIENCE_MS);
+  const since = Date.now();
+  // The centre's clock counts: times are ages.
+  const measured = ({ topic, payload }: Arrived) => {
+    const decoded = topic === READINGS ? decodeSenml(payload, 'cau-rong', since) : null;
+    return decoded?.kind === 'records' ? decoded.readings.find(({ value }) => value !== null) : undefined;
+  };
+  const reading = measured(await broker.arrival((one) => measured(one) !== undefined));
+  expect(reading).toMatchObject({ flag: 3, reason: 'clock not synchronised' });
+  expect(reading?.at).toBeLessThanOrEqual(since);
+  expect(reading?.at).toBeGreaterThan(since - 60_000);
 });
 
-test('when time arrives, trust does: readings are good, and a hold does not end by the jump', async () => {
+test('when time arrives, readings from before get their true time, trust is told, and a hold does not end by the jump', async () => {
+  const started = Date.now();
   let behind = Date.UTC(2026, 5, 1);
   const clock: Clock = { ...systemClock, now: () => Date.now() - behind };
   await start(clock, 'unknown');
   await broker.arrival((one) => alarmOf(one)?.state === 'cleared');
   temperature(50);
-  await broker.arrival((one) => readingsOf(one).some(({ value, flag }) => value === 50 && flag === 3));
+  await broker.arrival((one) => (statusOf(one)?.held ?? 0) > 5);
   behind = 0;
   const jumped = Date.now();
-  await broker.arrival((one) => readingsOf(one).some(({ value, flag }) => value === 50 && flag === 1));
-  await broker.arrival((one) => statusOf(one)?.trusted === true);
+  const corrected = await broker.arrival((one) =>
+    readingsOf(one).some(({ reason }) => reason?.startsWith('time corrected')),
+  );
+  for (const { at, flag } of readingsOf(corrected)) {
+    expect(flag).toBe(1);
+    expect(at).toBeGreaterThanOrEqual(started);
+    expect(at).toBeLessThanOrEqual(jumped + 1000);
+  }
+  await broker.arrival((one) =>
+    readingsOf(one).some(({ value, flag, reason }) => value === 50 && flag === 1 && reason === null),
+  );
+  await broker.arrival((one) => statusOf(one)?.trusted === true && statusOf(one)?.held === undefined);
   const raised = alarmOf(await broker.arrival((one) => alarmOf(one)?.state === 'raised'));
   expect(raised?.time_doubtful).toBeUndefined();
   expect(raised?.at).toBeGreaterThanOrEqual(jumped + 1000);
+  // No reading was sent twice.
+  const sent = broker.arrived.flatMap(readingsOf).map(({ parameter, at }) => `${parameter} ${at}`);
+  expect(new Set(sent).size).toBe(sent.length);
 });
 
 test('a clock that is set back stops no limit until its times come again', async () => {

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 /** Time goes by only when the test says so: each sleeper wakes when its time has come. */
-function start(wall: number, source: ClockSource = 'unknown') {
+function start(wall: number, source: ClockSource = 'unknown', refusals = 0) {
   let ticks = 0;
   let sleepers: { until: number; wake: () => void }[] = [];
   const clock: Clock = {
@@ -40,12 +40,24 @@ function start(wall: number, source: ClockSource = 'unknown') {
   const say = (fields: object, message: string) => said.push([message, fields]);
   const log = Object.assign(Object.create(createLogger('edge', 'silent')), { info: say, warn: say });
   let steps = 0;
-  const own = watchClock({ clock, source: fixedSource(source), dataDir, log, onStep: () => (steps += 1) });
+  const times: Array<readonly [number, ClockSource]> = [];
+  const own = watchClock({
+    clock,
+    source: fixedSource(source),
+    dataDir,
+    log,
+    onStep: () => (steps += 1),
+    onTime: (offset, by) => {
+      times.push([offset, by]);
+      if (times.length === refusals) throw new Error('the disk is full');
+    },
+  });
   watch = own;
   return {
     watch: own,
     said,
     steps: () => steps,
+    times,
     set: (to: number) => {
       wall = to;
     },
@@ -82,9 +94,11 @@ test('a start with a clock behind the newest time on disk is not trusted, and do
   start(NOW).watch.stop();
   const { watch, said } = start(NOW - 3_600_000);
   expect(watch.state().trusted).toBe(false);
-  expect(watch.mark([reading(NOW - 3_600_000)])[0]?.reason).toBe('none; clock not synchronised');
+  expect(watch.time([reading(NOW - 3_600_000)])).toEqual({ dated: [], untimed: [reading(0)] });
+  // The time of an instrument with its own clock.
+  expect(watch.time([reading(NOW)]).dated[0]?.reason).toBe('none; clock not synchronised');
   expect(said).toEqual([
-    ['the clock is not trusted, readings are suspect', { reason: expect.stringContaining('already seen') }],
+    ['the clock is not trusted, readings wait for time', { reason: expect.stringContaining('already seen') }],
   ]);
   watch.stop();
   expect(kept()).toBe(NOW);
@@ -94,7 +108,7 @@ test('a step is logged once with its size and told on, also when readings come b
   const { watch, run, set, said, steps } = start(12_000);
   await run(2000);
   set(NOW);
-  watch.mark([reading(NOW)]);
+  watch.time([reading(NOW)]);
   expect(steps()).toBe(1);
   expect(said.slice(1)).toEqual([
     ['the clock was set', { step: expect.stringMatching(/^ahead by \d+(\.\d)? days$/) }],
@@ -123,4 +137,22 @@ test('a file that cannot be read is forgotten with a word, one that cannot be wr
   writeFileSync(dataDir, 'no folder');
   watch.stop();
   expect(said.at(-1)?.[0]).toBe('the newest time cannot be kept on disk');
+});
+
+test('the time is told on when the clock is trusted, until it is taken, and again when the clock is set', async () => {
+  const { times, run, set } = start(12_000, 'unknown', 1);
+  await run(2000);
+  expect(times).toEqual([]);
+  set(NOW);
+  await run(1000);
+  // The first was refused.
+  await run(3000);
+  const offset = NOW - 2000;
+  expect(times).toEqual([
+    [offset, 'unknown'],
+    [offset, 'unknown'],
+  ]);
+  set(NOW + 3_600_000);
+  await run(2000);
+  expect(times.slice(2)).toEqual([[NOW + 3_600_000 - 6000, 'unknown']]);
 });

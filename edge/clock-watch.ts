@@ -8,11 +8,18 @@ import type { Reading } from '../devices/reading.ts';
 import { type Clock, every } from './clock.ts';
 import type { SystemClockSource } from './clock-source.ts';
 import { writeWhole } from './state-file.ts';
-import { type ClockState, createClockTrust, stepText } from './trust.ts';
+import { type ClockSource, type ClockState, createClockTrust, stepText } from './trust.ts';
+
+export interface Timed {
+  /** With what is to be said of their times. */
+  readonly dated: readonly Reading[];
+  /** Only the monotonic clock is known of them: `at` is in ticks. */
+  readonly untimed: readonly Reading[];
+}
 
 export interface ClockWatch {
-  /** The readings with what is to be said of their times. Looks at the clock first. */
-  mark(readings: readonly Reading[]): Reading[];
+  /** Parts readings by what is known of their times. Looks at the clock first. */
+  time(readings: readonly Reading[]): Timed;
   /** Whether nobody knows when this was, though the clock said so. */
   doubts(at: number): boolean;
   state(): ClockState;
@@ -27,6 +34,8 @@ export interface ClockWatchOptions {
   readonly log: Logger;
   /** The clock was set: what counts time by readings begins anew. */
   readonly onStep: () => void;
+  /** The clock is trusted now, and this is what it shows beyond the ticks. Called again when it throws. */
+  readonly onTime: (offset: number, source: ClockSource) => void;
 }
 
 const LOOK_MS = 1000;
@@ -39,13 +48,24 @@ const KEEP_MS = 600_000;
 
 const fileSchema = z.object({ newest: z.int().min(0).max(8.64e15) });
 
-export function watchClock({ clock, source, dataDir, log, onStep }: ClockWatchOptions): ClockWatch {
+export function watchClock({ clock, source, dataDir, log, onStep, onTime }: ClockWatchOptions): ClockWatch {
   const file = join(dataDir, 'clock.json');
   const stopping = new AbortController();
   const trust = createClockTrust(readNewest(file, log));
   let told: boolean | null = null;
   let keepAt = clock.ticks() + KEEP_MS;
   let keepFails = false;
+  /** Whether it was told on that the clock is trusted. */
+  let timed = false;
+
+  function tellTime(): void {
+    try {
+      onTime(trust.offset(), trust.state().source);
+      timed = true;
+    } catch (err) {
+      log.warn({ err }, 'readings cannot be dated yet');
+    }
+  }
 
   function keep(): void {
     keepAt = clock.ticks() + KEEP_MS;
@@ -68,10 +88,12 @@ export function watchClock({ clock, source, dataDir, log, onStep }: ClockWatchOp
       keep();
     }
     if (trusted !== told) {
-      if (!trusted) log.warn({ reason }, 'the clock is not trusted, readings are suspect');
+      if (!trusted) log.warn({ reason }, 'the clock is not trusted, readings wait for time');
       else log.info({ source: keptBy, reason }, 'the clock is trusted');
       told = trusted;
     }
+    if (!trusted || step !== 0) timed = false;
+    if (trusted && !timed) tellTime();
     if (clock.ticks() >= keepAt) keep();
   }
 
@@ -79,14 +101,21 @@ export function watchClock({ clock, source, dataDir, log, onStep }: ClockWatchOp
   void every(clock, LOOK_MS, stopping.signal, look);
   void every(clock, ASK_MS, stopping.signal, () => void source.refresh());
   return {
-    mark(readings) {
+    time(readings) {
       look();
-      return readings.map((reading) => {
-        const reason = trust.doubt(reading.at);
-        return reason === null ? reading : doubtTime(reading, reason);
-      });
+      const dated: Reading[] = [];
+      const untimed: Reading[] = [];
+      for (const reading of readings) {
+        const timing = trust.timing(reading.at);
+        if (timing.kind === 'untimed') untimed.push({ ...reading, at: timing.ticks });
+        else dated.push(timing.reason === null ? reading : doubtTime(reading, timing.reason));
+      }
+      return { dated, untimed };
     },
-    doubts: (at) => trust.doubt(at) !== null,
+    doubts(at) {
+      const timing = trust.timing(at);
+      return timing.kind === 'untimed' || timing.reason !== null;
+    },
     state: trust.state,
     stop() {
       stopping.abort();

@@ -4,7 +4,10 @@
  * dropped, the oldest first, only when nothing is left to thin; alarms never before readings. All of it is counted.
  */
 import type { Logger } from '../devices/kit/log.ts';
+import type { LossCause, Waiting } from '../devices/wire/messages.ts';
+import { createAccount, type LossReport } from './outbox/account.ts';
 import { payloadOf, plainBody } from './outbox/body.ts';
+import type { Cell } from './outbox/contents.ts';
 import { openFile } from './outbox/file.ts';
 import { createRate } from './outbox/rate.ts';
 import { asRows, bytesOf, COLUMNS, LEVELS, type Row } from './outbox/schema.ts';
@@ -19,6 +22,8 @@ export const LIVE_WINDOW_MS = 60_000;
 
 export interface NewBatch {
   readonly kind: 'alarm' | 'readings';
+  /** All its times are in ticks of this boot: no wall clock could be believed (`outbox/untimed.ts`). */
+  readonly untimed?: true;
   readonly station: string;
   /** Parameter and limit of an alarm: a later alarm of the same condition says more than an earlier one. */
   readonly condition?: string;
@@ -51,6 +56,15 @@ export interface Outbox {
   thinned(): number;
   /** Readings dropped because the outbox was full or the disk has changed them, since it was made. */
   dropped(): number;
+  /** What waits beyond the live window, by station and hour. */
+  account(now: number): Waiting[];
+  /** Losses that the centre does not know of yet: the same until they are `told`; null when there are none. */
+  losses(): LossReport | null;
+  told(report: LossReport): void;
+  /** Readings that were lost before they came here. */
+  lose(station: string, cells: Iterable<Cell>, cause: LossCause): void;
+  /** Times of the oldest and the newest reading that nobody has taken, epoch ms. */
+  span(): { readonly oldest: number; readonly newest: number } | null;
   /** How full it is, and how many hours the line may be down at the present rate before anything is thinned. */
   room(): { readonly bytes: number; readonly limit: number; readonly holdsHours: number | null };
   close(): void;
@@ -106,6 +120,12 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
        SUM(records) AS records FROM batches WHERE id NOT IN (SELECT value FROM json_each(?)) GROUP BY 1`,
   );
 
+  const end = (order: 'ASC' | 'DESC') =>
+    db.prepare(
+      `SELECT at FROM batches WHERE kind = 'readings' AND level = ? AND ${free} ORDER BY at ${order} LIMIT 1`,
+    );
+  const ends = [end('ASC'), end('DESC')];
+
   const taken = new Set<number>();
   const delivered = new Set<number>();
   let used = Number(db.prepare('SELECT COALESCE(SUM(bytes), 0) AS used FROM batches').get()?.used);
@@ -113,7 +133,9 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
   const reserved = () => JSON.stringify([...taken, ...delivered]);
   const rate = createRate(ticks);
   const trial = createTrial(rate.packed);
+  const account = createAccount(db);
   const tidy = createTidy(db, {
+    account,
     now,
     liveFrom: () => now() - LIVE_WINDOW_MS,
     keepMs: keepHours * 3_600_000,
@@ -145,6 +167,7 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
 
   function forget(): number {
     let freed = 0;
+    account.delivered(delivered);
     for (const id of delivered) freed += Number(erase.get(id)?.bytes ?? 0);
     return freed;
   }
@@ -158,7 +181,10 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
       if (victim === undefined) break;
       erase.get(victim.id);
       freed += victim.bytes;
-      if (reading) drop.run(reading.records);
+      if (reading) {
+        drop.run(reading.records);
+        account.dropped(reading);
+      }
     }
     return freed;
   }
@@ -182,6 +208,7 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
       throw error;
     }
     used = size;
+    account.forget(delivered);
     delivered.clear();
   }
 
@@ -209,10 +236,12 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
       const payload = payloadOf(row);
       if (payload !== null) {
         taken.add(row.id);
+        account.took(row, payload);
         return { id: row.id, lane, station: row.station, payload };
       }
       drop.run(row.records);
       used -= Number(erase.get(row.id)?.bytes ?? 0);
+      account.damaged(row);
       tellDamaged(row);
     }
   }
@@ -244,8 +273,28 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
         result[String(row.lane) as Lane] = Number(row.records);
       return result;
     },
+    account: (at) => account.waiting(at - LIVE_WINDOW_MS, delivered),
+    losses: account.report,
+    told: account.told,
+    lose(station, cells, cause) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        account.lose(station, cells, cause);
+        db.exec('COMMIT');
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    },
     thinned: () => Number(count.get('thinned')?.value),
     dropped: () => Number(count.get('dropped')?.value),
+    span() {
+      const waiting = reserved();
+      const times = LEVELS.flatMap((level) => ends.map((ending) => ending.get(level, waiting)?.at))
+        .filter((time) => time !== undefined)
+        .map(Number);
+      return times.length === 0 ? null : { oldest: Math.min(...times), newest: Math.max(...times) };
+    },
     room: () => ({ bytes: used, limit, holdsHours: rate.hoursOf(limit * CROWDED - used) }),
     close() {
       try {

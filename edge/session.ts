@@ -5,6 +5,7 @@
  */
 import { connect } from 'mqtt';
 import { topics } from '../devices/wire/topics.ts';
+import { type AccountSource, createAccountReports } from './account.ts';
 import { type Clock, every } from './clock.ts';
 import { type Batch, LANES, type Lane, type Outbox } from './outbox.ts';
 import { createShare } from './share.ts';
@@ -17,6 +18,8 @@ export interface SessionOptions {
   /** Retained payloads: who we are, and how we are. */
   readonly inventory: () => object;
   readonly status: () => object;
+  /** What the centre is told of it for the books; nothing when absent. */
+  readonly account?: AccountSource;
   readonly clock: Clock;
   /** A PUBACK that takes longer has been lost: the connection is closed and everything sent again. */
   readonly ackTimeoutMs: number;
@@ -55,6 +58,9 @@ export function openSession(options: SessionOptions): Session {
   /** Batches without PUBACK, with the time of their publish in ticks. */
   const inFlight = new Map<number, number>();
   const share = createShare();
+  const accounts = options.account && createAccountReports(options.account);
+  /** The account that is without PUBACK, when it was published in ticks. */
+  let accountSent: number | null = null;
   let ready = false;
   let leaving = false;
   let statusWaits = false;
@@ -75,11 +81,13 @@ export function openSession(options: SessionOptions): Session {
     will: { topic: topics.status(edge), payload: offline(), qos: 1, retain: true },
   });
 
-  /** Closes at once and unacknowledged; the outbox has everything still. */
+  /** Closes without waiting for PUBACKs; the outbox has everything still. */
   function abandon(why: string): void {
     if (over.signal.aborted) return;
     reason ??= why;
-    client.end(true);
+    // Not at once: when MQTT.js itself gives up (its keep alive) it tells its unacknowledged publishes one by one, and an
+    // end in the midst of that empties the list under it, which throws where nobody catches.
+    queueMicrotask(() => client.end(true));
   }
 
   /** Without a PUBACK the callback comes with an error or never. */
@@ -130,6 +138,22 @@ export function openSession(options: SessionOptions): Session {
     });
   }
 
+  /** Beside the status: whatever it tells, readings do not wait for it. */
+  async function reportAccount(): Promise<void> {
+    if (accountSent !== null || leaving || over.signal.aborted) return;
+    const account = accounts?.next(clock.now(), clock.ticks());
+    if (!account) return;
+    accountSent = clock.ticks();
+    const acknowledged = await publish(topics.account(edge), JSON.stringify(account), false);
+    accountSent = null;
+    if (acknowledged) accounts?.told(account);
+  }
+
+  function report(): void {
+    reportStatus();
+    reportAccount().catch((error: Error) => abandon(error.message));
+  }
+
   /** What is done now and then reads the disk, and that may fail. */
   const guarded = (task: () => void) => () => {
     try {
@@ -142,8 +166,9 @@ export function openSession(options: SessionOptions): Session {
   const wake = guarded(pump);
 
   function watchAcks(): void {
-    const [oldest] = inFlight.values();
-    if (oldest !== undefined && clock.ticks() - oldest > ackTimeoutMs) abandon('no PUBACK in time');
+    const [first = Number.POSITIVE_INFINITY] = inFlight.values();
+    const oldest = Math.min(first, accountSent ?? Number.POSITIVE_INFINITY);
+    if (clock.ticks() - oldest > ackTimeoutMs) abandon('no PUBACK in time');
     else pump();
   }
 
@@ -155,8 +180,8 @@ export function openSession(options: SessionOptions): Session {
     if (!known || leaving) return;
     ready = true;
     options.onReady();
-    guarded(reportStatus)();
-    void every(clock, options.statusEveryMs, over.signal, guarded(reportStatus));
+    guarded(report)();
+    void every(clock, options.statusEveryMs, over.signal, guarded(report));
     void every(clock, Math.min(1000, ackTimeoutMs), over.signal, guarded(watchAcks));
     wake();
   }

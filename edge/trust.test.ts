@@ -29,7 +29,11 @@ function rig(wall: number, source: ClockSource, known: number | null = null) {
       source = now;
       return look();
     },
-    doubt: (at = wall) => trust.doubt(at),
+    /** What is said of a time of now, or of another; "untimed" with the ticks where only they are known. */
+    doubt(at = wall) {
+      const timing = trust.timing(at);
+      return timing.kind === 'untimed' ? `untimed ${timing.ticks}` : timing.reason;
+    },
   };
 }
 
@@ -47,7 +51,7 @@ test.each<[ClockSource, boolean, RegExp]>([
 ])('kept right by %s it is trusted: %s, and the status says why', (source, trusted, reason) => {
   const clock = rig(NOW, source);
   expect(clock.state()).toEqual({ trusted, source, reason: expect.stringMatching(reason) });
-  expect(clock.doubt()).toBe(trusted ? null : 'clock not synchronised');
+  expect(clock.doubt()).toBe(trusted ? null : 'untimed 5000');
 });
 
 test.each<ClockSource>(['network', 'battery', 'unknown', 'assumed', 'none'])(
@@ -56,7 +60,7 @@ test.each<ClockSource>(['network', 'battery', 'unknown', 'assumed', 'none'])(
     for (const wall of [12_000, Date.UTC(2000, 0, 1), RELEASED_AT - 1]) {
       const clock = rig(wall, source);
       expect(clock.state().trusted).toBe(false);
-      expect(clock.doubt()).toBe('clock not synchronised');
+      expect(clock.doubt()).toBe('untimed 5000');
     }
     expect(rig(12_000, source).state().reason).toBe(
       'the clock says 1970-01-01T00:00:12Z, before this program was made',
@@ -91,16 +95,45 @@ test('a step from 1970 to today is told with its size and brings trust', () => {
   expect(clock.doubt()).toBeNull();
 });
 
-test('what was read just before trust arrived is still doubtful', () => {
+test('what was read just before trust arrived keeps the ticks at which it was read', () => {
   const clock = rig(NOW - 3 * 3600_000, 'none');
   clock.run(1000);
   clock.set(NOW);
+  expect(clock.state().trusted).toBe(false);
+  clock.run(1000);
   clock.hear('network');
-  expect(clock.doubt(NOW - 3 * 3600_000 + 900)).toBe('clock not synchronised');
-  expect(clock.doubt(NOW)).toBeNull();
+  // Under the first wall clock, under the one that was set and not yet confirmed, and now.
+  expect(clock.doubt(NOW - 3 * 3600_000 + 900)).toBe('untimed 5900');
+  expect(clock.doubt(NOW + 900)).toBe('untimed 6900');
+  expect(clock.doubt(NOW + 1000)).toBeNull();
+  expect(clock.offset()).toBe(NOW - 6000);
   clock.run(2 * MINUTE);
   // An instrument that keeps its own time may deliver older values later.
-  expect(clock.doubt(NOW - 3600_000)).toBeNull();
+  expect(clock.doubt(NOW - 3 * 3600_000 + 900)).toBeNull();
+});
+
+test('without trust the time of an instrument with its own clock stays, in doubt', () => {
+  const clock = rig(12_000, 'unknown');
+  clock.run(MINUTE);
+  expect(clock.doubt(12_500)).toBe('untimed 5500');
+  expect(clock.doubt(NOW)).toBe('clock not synchronised');
+});
+
+test('what is told afterwards of a time before a step is counted back with the clock as it is', () => {
+  const clock = rig(NOW, 'none');
+  clock.run(2 * MINUTE);
+  clock.set(60_000);
+  // Two minutes on: of the time between, a minute before the step.
+  expect(clock.doubt(60_000 - MINUTE)).toBe(`untimed ${5000 + MINUTE}`);
+});
+
+test('a step back while nobody trusts the clock uses up no times', () => {
+  const clock = rig(NOW + 86_400_000, 'none');
+  clock.run(MINUTE);
+  expect(clock.set(NOW)).toBe(-86_400_000 - MINUTE);
+  expect(clock.doubt(NOW + 86_400_000 + 30_000)).toBe('untimed 35000');
+  clock.hear('network');
+  expect(clock.doubt()).toBeNull();
 });
 
 test('after a step back readings say so until the times are new again, and the clock stays trusted', () => {
@@ -140,7 +173,7 @@ test('a fire limit takes a reading of doubtful time', () => {
     level: 'critical',
     quality: 'suspect',
   });
-  const reason = rig(12_000, 'unknown').doubt() ?? 'none';
+  const reason = rig(12_000, 'unknown').doubt(NOW) ?? 'none';
   const seen = doubtTime(
     { station: 'post-1', parameter: 'smoke', at: 12_000, value: 1, flag: 1, reason: null } satisfies Reading,
     reason,

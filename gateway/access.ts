@@ -13,6 +13,7 @@ export function mayPublish(account: Account, topic: string): boolean {
     case 'alarms':
     case 'inventory':
     case 'status':
+    case 'account':
       return account.kind === 'edge' && parsed.edge === account.name;
     case 'flows-alarms':
     case 'flows-status':

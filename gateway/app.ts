@@ -11,10 +11,13 @@ import { startApi } from './api/server.ts';
 import { latestReading, stationAnswer } from './api/stations.ts';
 import { createStream } from './api/stream.ts';
 import { createBooks } from './books/books.ts';
+import { createEdgeAccounts } from './books/edge-accounts.ts';
 import { createPeriods } from './books/periods.ts';
+import { createPresence } from './books/presence.ts';
 import { createQuarantined } from './books/quarantined.ts';
 import { startBroker } from './broker.ts';
 import { createCatalog, type KnownStation } from './catalog.ts';
+import { roomFault } from './disk.ts';
 import { createIngest } from './ingest.ts';
 import { type DeliveryState, startDelivery } from './ioc/delivery.ts';
 import { createFeed } from './ioc/feed.ts';
@@ -26,8 +29,9 @@ import { createMetrics, type Gauges } from './metrics.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
-import type { GatewaySettings } from './settings.ts';
+import type { GatewaySettings, Retention } from './settings.ts';
 import { openStore } from './store/open.ts';
+import { withStanding } from './store/standing.ts';
 import type { StoredReading } from './store/store.ts';
 import { createUnitLock } from './unit-lock.ts';
 import { startWatch } from './watch.ts';
@@ -45,7 +49,7 @@ export async function startApp(settings: GatewaySettings, version: string, log: 
     return { ready, stop: () => started.disposeAsync() };
   } catch (error) {
     await started.disposeAsync();
-    throw error;
+    throw roomFault(error, settings.data_dir);
   }
 }
 
@@ -60,11 +64,14 @@ async function startParts(
   started.defer(() => lock.release());
   const ledger = openLedger(settings.data_dir);
   started.defer(() => ledger.close());
-  const store = openStore(settings.store, settings.data_dir, log.child({ part: 'store' }));
+  const store = withStanding(
+    await openStore(settings.store, settings.data_dir, log.child({ part: 'store' })),
+  );
   started.defer(() => store.close());
   const accounts = createAccounts(ledger, now);
   const catalog = createCatalog(ledger, now);
   const quarantine = createQuarantine(ledger, now);
+  const edgeAccounts = createEdgeAccounts(ledger, now);
   const feed = createFeed(ledger, now);
   const live = createLiveReadings();
   const stream = createStream();
@@ -88,6 +95,7 @@ async function startParts(
     },
   });
   const showReading = (reading: StoredReading): void => {
+    if (stream.size === 0) return;
     const level = alerts.levelOf(reading.station, reading.parameter);
     const { station } = reading;
     stream.reading({ station, ...latestReading(reading, catalog.get(station), level, now()) });
@@ -119,10 +127,13 @@ async function startParts(
       const isNew = live.of(id).length === 0;
       for (const reading of live.update(readings)) showReading(reading);
       if (isNew) showStation(station);
-      broker.publish(topics.live(id), JSON.stringify(liveMessage(id, station.kind, readings)));
+      if (broker.hasListeners())
+        broker.publish(topics.live(id), JSON.stringify(liveMessage(id, station.kind, readings)));
     },
   });
   started.defer(() => ingest.stop());
+  // Before the gate waits for its last commit: a database that is silent must not keep the gateway from stopping.
+  started.defer(() => store.hurry?.());
 
   const broker = await startBroker({
     ...settings.mqtt,
@@ -133,6 +144,7 @@ async function startParts(
       catalog,
       alerts,
       quarantine,
+      accounts: edgeAccounts,
       now,
       onQuarantine: (records) => metrics.quarantined.inc(records),
       onStations: (stations) => stations.forEach(showStation),
@@ -152,8 +164,17 @@ async function startParts(
     post: (destination, record, signal) => postRecord(destination, record, new Date(now()), signal),
   });
   started.defer(() => delivery.stop());
-  gauges = { clients: broker.clients, openAlerts: () => alerts.open().length, behind: delivery.states };
-  const watch = startWatch({ alerts, catalog, live, now });
+  gauges = {
+    clients: broker.clients,
+    flow: broker.flow,
+    openAlerts: () => alerts.open().length,
+    behind: delivery.states,
+    quarantine: () => ({ entries: quarantine.count(), bytes: quarantine.bytes() }),
+    edges: catalog.edges,
+    keepDays: () => (settings.store.kind === 'sqlite' ? keepDays(settings.store.keep) : {}),
+    rollupsWaiting: () => store.rollupsWaiting?.() ?? null,
+  };
+  const watch = startWatch({ alerts, catalog, live, now, log: log.child({ part: 'watch' }) });
   started.defer(() => watch.stop());
 
   const api = await startApi({
@@ -166,6 +187,8 @@ async function startParts(
       store,
       catalog,
       periods: createPeriods(ledger),
+      presence: createPresence(ledger),
+      accounts: edgeAccounts,
       quarantined: createQuarantined(ledger),
       keptDays: settings.store.kind === 'sqlite' ? settings.store.keep.raw_days : null,
       now,
@@ -200,6 +223,13 @@ async function startParts(
   started.defer(() => api.stop());
   return { httpPort: api.port, mqttPort: broker.port };
 }
+
+const keepDays = ({ raw_days, minute_days, hour_days, day_days }: Retention) => ({
+  raw: raw_days,
+  minute: minute_days,
+  hour: hour_days,
+  day: day_days,
+});
 
 function deliveryDetail(states: readonly DeliveryState[]): string {
   const late = states.filter(({ error }) => error !== null);

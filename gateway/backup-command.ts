@@ -21,9 +21,9 @@ export async function runBackup(sources: SettingsSources, to: string, print: Pri
     print,
   });
   print(`${to} holds what the gateway knew at ${new Date(at).toISOString()}`);
-  tellInflux(settings, print, (database, host) => [
-    'The readings are in InfluxDB, which copies itself:',
-    `  influxd backup -portable -database ${database} -host ${host} ${shellWord(join(to, 'influx'))}`,
+  tellInflux(settings, print, (database, machine) => [
+    `The readings are in InfluxDB, which copies itself; on its machine (${machine}):`,
+    `  influxd backup -portable -db ${database} -host ${INFLUX_RPC} ${shellWord(join(to, 'influx'))}`,
   ]);
 }
 
@@ -32,25 +32,27 @@ export function runRestore(sources: SettingsSources, from: string, force: boolea
   const { data_dir: dataDir } = settings;
   const { at } = restore({ from, dataDir, files: filesOf(settings), force, now: Date.now, print });
   print(`${dataDir} is as it was at ${new Date(at).toISOString()}`);
-  tellInflux(settings, print, (database, host) => [
-    'The readings are in InfluxDB; where the database is gone or empty, bring it back by:',
-    `  influxd restore -portable -db ${database} -host ${host} ${shellWord(join(from, 'influx'))}`,
+  tellInflux(settings, print, (database, machine) => [
+    `The readings are in InfluxDB. Where they are gone, bring them back before the gateway starts; on its machine (${machine}):`,
+    `  influxd restore -portable -db ${database} -host ${INFLUX_RPC} ${shellWord(join(from, 'influx'))}`,
+    `It says "database may already exist" of one that is there, also of an empty one. This deletes it with all that it holds:`,
+    `  influx -execute 'DROP DATABASE ${database}'`,
   ]);
 }
 
 const filesOf = ({ store }: GatewaySettings): readonly DataFile[] =>
   store.kind === 'sqlite' ? DATA_FILES : ['ledger.db'];
 
-/** Where InfluxDB 1.x takes backups unless its configuration says otherwise: `bind-address`, loopback only. */
-const INFLUX_RPC_PORT = 8088;
+/** Where InfluxDB 1.x takes backups unless its configuration says otherwise: `bind-address`, from its own machine only. */
+const INFLUX_RPC = '127.0.0.1:8088';
 
 function tellInflux(
   { store }: GatewaySettings,
   print: Print,
-  lines: (database: string, host: string) => readonly string[],
+  lines: (database: string, machine: string) => readonly string[],
 ): void {
   if (store.kind !== 'influx' || store.url === undefined) return;
-  for (const line of lines(store.database, `${new URL(store.url).hostname}:${INFLUX_RPC_PORT}`)) print(line);
+  for (const line of lines(store.database, new URL(store.url).hostname)) print(line);
 }
 
 const shellWord = (text: string): string =>

@@ -43,6 +43,8 @@ export function holdBack(
   let onTheWay = 0;
   /** A publish that has begun and has no room yet. */
   let wanted = 0;
+  /** Publishes that have reached the gate since Aedes was told to read on. */
+  let atGate = 0;
   let packets = 0;
   let waiter: Waiter | null = null;
   let held = false;
@@ -69,6 +71,18 @@ export function holdBack(
     held = false;
     // Aedes reads when the stream says that it is readable; it was, when we answered that nothing is there.
     socket.emit('readable');
+  };
+
+  /**
+   * Aedes reads on when what it has read is done with, and takes each 'readable' for one packet that is. What waits at the
+   * gate, for a database say, must not keep it from what comes behind: an alarm has nothing to wait for.
+   */
+  const readOn = (): void => {
+    if (atGate++ > 0) return;
+    // After the chunk that is being parsed.
+    setImmediate(() => {
+      for (; atGate > 0; atGate--) if (!closed) socket.emit('readable');
+    });
   };
 
   const scan = (chunk: Buffer): boolean => {
@@ -123,6 +137,7 @@ export function holdBack(
       const bytes = weightOf(length);
       const owner = client;
       onTheWay -= bytes;
+      readOn();
       return () => shares.give(owner, bytes);
     },
     unread: () => held || socket.readableLength > 0,

@@ -98,6 +98,20 @@ test.each([
   },
 );
 
+test('an alarm passes readings of the same client that came in one piece before it and wait for the store', async () => {
+  const store = gate();
+  const broker = await open({ receive: store.receive });
+  const socket = await rawClient(broker);
+  const publish = (topic: string, messageId: number) =>
+    generate({ cmd: 'publish', topic, payload: 'x', qos: 1, messageId, dup: false, retain: false });
+  socket.write(Buffer.concat([1, 2, 3, 4, 5].map((id) => publish(topics.readings('raw', 'a'), id))));
+  await vi.waitFor(() => expect(store.inside).toHaveLength(5));
+  const acknowledged = once(socket, 'data');
+  socket.write(publish(topics.alarms('raw', 'a'), 6));
+  expect((await acknowledged)[0]).toEqual(generate({ cmd: 'puback', messageId: 6 }));
+  store.open();
+});
+
 test('many that flood share the whole, and somebody new still gets through', async () => {
   const store = gate();
   const bounds = { client: 1024 * KB, total: 2 * 1024 * KB };
@@ -177,4 +191,21 @@ test('who says nothing for 1.5 times its keep alive is gone, and who is not read
   clock.now = 15_001;
   await new Promise((resolve) => quiet.once('close', resolve));
   expect([held.destroyed, endless.destroyed]).toEqual([false, false]);
+});
+
+test('listeners are those who may subscribe, as long as they are connected', async () => {
+  const kinds = {
+    checkAccount: async (name: string) => ({ name, kind: name === 'flows' ? 'flows' : 'edge' }),
+  };
+  const broker = await open({ accounts: { ...accounts, ...kinds } as Accounts });
+  await client(broker, 'edge-a');
+  expect(broker.hasListeners()).toBe(false);
+  const flows = await client(broker, 'flows');
+  expect(broker.hasListeners()).toBe(true);
+  const heard = new Promise((resolve) => flows.once('message', resolve));
+  await flows.subscribeAsync(topics.liveAll);
+  broker.publish(topics.live('cau-do'), 'x');
+  expect(await heard).toBe(topics.live('cau-do'));
+  await flows.endAsync();
+  await vi.waitFor(() => expect(broker.hasListeners()).toBe(false));
 });

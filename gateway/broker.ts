@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from '../devices/kit/log.ts';
-import { type ParsedTopic, parseTopic } from '../devices/wire/topics.ts';
+import { type ParsedTopic, parseTopic, topics } from '../devices/wire/topics.ts';
 import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
 import type { Account, Accounts } from './accounts.ts';
 import { holdBack, type Intake } from './broker-intake.ts';
@@ -45,6 +45,8 @@ export interface Broker {
   readonly clients: () => number;
   /** How many clients have sent what is not read yet, and the bytes of all that is not acknowledged. */
   readonly flow: () => { readonly held: number; readonly bytes: number };
+  /** Whether anybody is connected who may subscribe: what nobody hears need not be made. */
+  hasListeners(): boolean;
   /** To subscribers, QoS 0: a gateway's own message needs no gate. */
   publish(topic: string, payload: string): void;
   stop(): Promise<void>;
@@ -56,6 +58,8 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   const shares = createShares(parts.shares ?? SHARES);
   const intakes = new WeakMap<object, Intake>();
   const silence = watchSilence();
+  /** Connections of those who may subscribe, whether they have yet or not. */
+  const listeners = new Set<object>();
 
   const aedes = await Aedes.createBroker({
     concurrency: 1000,
@@ -76,6 +80,10 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
         .then((account) => {
           clients.set(client, account);
           intakes.get(client.conn)?.admit(account.name);
+          if (maySubscribe(account, topics.liveAll) && !client.conn.destroyed) {
+            listeners.add(client.conn);
+            client.conn.once('close', () => listeners.delete(client.conn));
+          }
           done(null, true);
         })
         .catch((error: unknown) => {
@@ -150,6 +158,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       held: [...sockets].filter((socket) => intakes.get(socket)?.unread()).length,
       bytes: shares.used(),
     }),
+    hasListeners: () => listeners.size > 0,
     publish: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
     },

@@ -8,6 +8,7 @@ import {
   inventoryStationSchema,
 } from '../devices/wire/messages.ts';
 import { createPeriods } from './books/periods.ts';
+import { createPresence } from './books/presence.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface KnownStation extends InventoryStation {
@@ -27,12 +28,22 @@ export interface Catalog {
     inventory: Inventory,
   ): { readonly changed: KnownStation[]; readonly foreign: string[] };
   setEdgeStatus(edge: string, status: EdgeStatus): void;
-  edges(): { readonly name: string; readonly status: EdgeStatus; readonly at: number }[];
+  edge(name: string): KnownEdge | undefined;
+  edges(): KnownEdge[];
+}
+
+export interface KnownEdge {
+  readonly name: string;
+  /** What it told last. */
+  readonly status: EdgeStatus;
+  /** When, epoch ms. */
+  readonly at: number;
 }
 
 export function createCatalog(ledger: Ledger, now: () => number): Catalog {
   const { db } = ledger;
   const periods = createPeriods(ledger);
+  const presence = createPresence(ledger);
   const upsert = db.prepare(
     'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
   );
@@ -40,7 +51,20 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
   const upsertEdge = db.prepare(
     'INSERT INTO edge VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET status = excluded.status, at = excluded.at',
   );
+  const selectEdge = db.prepare('SELECT name, status, at FROM edge WHERE name = ?');
+  const edgeOf = (row: Record<string, unknown>) => {
+    const { name, status, at } = row as { name: string; status: string; at: number };
+    return { name, status: JSON.parse(status) as EdgeStatus, at };
+  };
   const selectEdges = db.prepare('SELECT name, status, at FROM edge ORDER BY name');
+  // Nobody is connected yet; whoever comes tells that it is.
+  for (const edge of selectEdges.all().map(edgeOf)) {
+    const offline = { ...edge.status, online: false };
+    ledger.transaction(() => {
+      presence.heard(edge.name, edge, offline, now());
+      upsertEdge.run(edge.name, JSON.stringify(offline), edge.at);
+    });
+  }
   const stations = new Map<string, KnownStation>();
   const known = (edge: string, station: InventoryStation): KnownStation => ({
     ...station,
@@ -78,12 +102,16 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
       return { changed, foreign };
     },
     setEdgeStatus: (edge, status) => {
-      upsertEdge.run(edge, JSON.stringify(status), now());
+      const row = selectEdge.get(edge);
+      ledger.transaction(() => {
+        presence.heard(edge, row && edgeOf(row), status, now());
+        upsertEdge.run(edge, JSON.stringify(status), now());
+      });
     },
-    edges: () =>
-      selectEdges.all().map((row) => {
-        const { name, status, at } = row as { name: string; status: string; at: number };
-        return { name, status: JSON.parse(status) as EdgeStatus, at };
-      }),
+    edge: (name) => {
+      const row = selectEdge.get(name);
+      return row && edgeOf(row);
+    },
+    edges: () => selectEdges.all().map(edgeOf),
   };
 }

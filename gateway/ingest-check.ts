@@ -51,17 +51,17 @@ export function checkPublish({ catalog, units }: CheckParts, publish: Publish, a
   const decoded = decodeSenml(payload, id, arrived);
   if (decoded.kind === 'payload-refused') return whole(decoded.reason);
 
-  const good: StoredReading[] = [];
-  const refused: Refused[] = [...decoded.refused];
   const latest = arrived + MAX_AHEAD_MS;
-  for (const { parameter, at, value, flag, reason } of decoded.readings) {
-    const reading = { station: id, parameter, at, value, flag, reason, receivedAt: arrived };
+  const good: StoredReading[] = [];
+  const { refused } = decoded;
+  for (const reading of decoded.readings) {
+    const { parameter, at, value, flag, reason } = reading;
     const fault = !station.parameterIds.has(parameter)
       ? `unknown parameter "${parameter}": not in the station's inventory`
       : at > latest
         ? 'time is more than 5 minutes ahead'
         : units.fault(parameter, parameterOf(parameter).unit);
-    if (fault === null) good.push(reading);
+    if (fault === null) good.push({ station: id, parameter, at, value, flag, reason, receivedAt: arrived });
     else refused.push({ reason: fault, record: encodeSenml(id, [reading])[0] });
   }
   return { good, refused, whole: null };

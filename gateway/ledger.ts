@@ -53,6 +53,18 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX quarantine_client ON quarantine (client, id);
   CREATE TABLE unit_lock (parameter TEXT PRIMARY KEY, unit TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE edge_absence (
+    edge TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER, started INTEGER, PRIMARY KEY (edge, since)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE edge_loss (
+    station TEXT NOT NULL, hour INTEGER NOT NULL, parameter TEXT NOT NULL, cause TEXT NOT NULL, readings INTEGER NOT NULL,
+    PRIMARY KEY (station, hour, parameter, cause)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE edge_loss_report (
+    edge TEXT NOT NULL, outbox TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (edge, outbox)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export function openLedger(dataDir: string): Ledger {
@@ -73,7 +85,8 @@ export function openLedger(dataDir: string): Ledger {
         db.exec('COMMIT');
         return result;
       } catch (error) {
-        db.exec('ROLLBACK');
+        // A disk that is full has ended the transaction by itself.
+        if (db.isTransaction) db.exec('ROLLBACK');
         throw error;
       }
     },
@@ -85,6 +98,8 @@ export function openLedger(dataDir: string): Ledger {
 
 function migrate(db: DatabaseSync): void {
   const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  // Nothing is written then: a gateway starts on a full disk too, and tells what it has.
+  if (row.user_version === MIGRATIONS.length) return;
   for (const migration of MIGRATIONS.slice(row.user_version)) db.exec(migration);
   db.exec(`PRAGMA user_version=${MIGRATIONS.length}`);
 }

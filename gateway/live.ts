@@ -4,7 +4,7 @@ import { FLAG } from '../devices/quality.ts';
 import type { StoredReading } from './store/store.ts';
 
 export interface LiveReadings {
-  /** Takes over what is newer than what is known, and returns that. */
+  /** Takes over what is newer than what is known; answers the newest reading of each series that this changed. */
   update(readings: readonly StoredReading[]): StoredReading[];
   of(station: string): StoredReading[];
   get(station: string, parameter: ParameterId): StoredReading | undefined;
@@ -12,22 +12,47 @@ export interface LiveReadings {
   goodAt(station: string, parameter: ParameterId): number | undefined;
 }
 
+interface Series {
+  newest: StoredReading;
+  goodAt: number | undefined;
+}
+
 export function createLiveReadings(): LiveReadings {
-  const stations = new Map<string, Map<ParameterId, StoredReading>>();
-  const goodAt = new Map<string, number>();
+  const stations = new Map<string, Map<ParameterId, Series>>();
+
+  const ofStation = (station: string): Map<ParameterId, Series> => {
+    const known = stations.get(station);
+    if (known !== undefined) return known;
+    const made = new Map<ParameterId, Series>();
+    stations.set(station, made);
+    return made;
+  };
+
   return {
-    update: (readings) =>
-      readings.filter((reading) => {
-        const known = stations.get(reading.station) ?? new Map<ParameterId, StoredReading>();
-        stations.set(reading.station, known);
-        if ((known.get(reading.parameter)?.at ?? -1) >= reading.at) return false;
-        known.set(reading.parameter, reading);
-        if (reading.flag === FLAG.good) goodAt.set(`${reading.station}/${reading.parameter}`, reading.at);
-        return true;
-      }),
-    of: (station) => [...(stations.get(station)?.values() ?? [])],
-    get: (station, parameter) => stations.get(station)?.get(parameter),
-    goodAt: (station, parameter) => goodAt.get(`${station}/${parameter}`),
+    update(readings) {
+      const changed = new Set<Series>();
+      let name: string | null = null;
+      let known = new Map<ParameterId, Series>();
+      for (const reading of readings) {
+        // Neighbours are of one station nearly always.
+        if (reading.station !== name) {
+          name = reading.station;
+          known = ofStation(name);
+        }
+        let series = known.get(reading.parameter);
+        if (series === undefined) {
+          series = { newest: reading, goodAt: undefined };
+          known.set(reading.parameter, series);
+        } else if (series.newest.at >= reading.at) continue;
+        series.newest = reading;
+        if (reading.flag === FLAG.good) series.goodAt = reading.at;
+        changed.add(series);
+      }
+      return Array.from(changed, ({ newest }) => newest);
+    },
+    of: (station) => Array.from(stations.get(station)?.values() ?? [], ({ newest }) => newest),
+    get: (station, parameter) => stations.get(station)?.get(parameter)?.newest,
+    goodAt: (station, parameter) => stations.get(station)?.get(parameter)?.goodAt,
   };
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { parseTopic, topics } from '../devices/wire/topics.ts';
 import { testStation } from '../test/support/station.ts';
 import { createAlertBook } from './alerts/book.ts';
+import { createEdgeAccounts } from './books/edge-accounts.ts';
 import { createCatalog } from './catalog.ts';
 import { createFeed } from './ioc/feed.ts';
 import { openLedger } from './ledger.ts';
@@ -19,12 +20,14 @@ function openReceiver() {
   const ledger = openLedger(mkdtempSync(join(tmpdir(), 'quantrac-receive-')));
   const catalog = createCatalog(ledger, now);
   const quarantine = createQuarantine(ledger, now);
+  const accounts = createEdgeAccounts(ledger, now);
   const alerts = createAlertBook({ ledger, catalog, feed: createFeed(ledger, now), now, onChange: () => {} });
   const receive = createReceiver({
     ingest: { accept: async () => {} },
     catalog,
     alerts,
     quarantine,
+    accounts,
     now,
     onQuarantine: () => {},
     onStations: () => {},
@@ -36,7 +39,7 @@ function openReceiver() {
     const account = { name: 'edge-a', kind: 'edge' } as const;
     return receive({ topic, parsed, account, payload: Buffer.from(JSON.stringify(body)) });
   };
-  return { clock, catalog, quarantine, alerts, send };
+  return { clock, catalog, quarantine, accounts, alerts, send };
 }
 
 const smoke = {
@@ -85,4 +88,34 @@ test('what an edge says of its clock is kept with its status, and a sender witho
   await send(topics.status('edge-a'), { online: true });
   expect(catalog.edges()[0]?.status).toEqual({ online: true });
   expect(quarantine.count()).toBe(0);
+});
+
+test('an account is taken of the edge that owns the station, once, and what waits is forgotten when it goes', async () => {
+  const { accounts, quarantine, send } = openReceiver();
+  await send(topics.inventory('edge-a'), {
+    stations: [testStation({ id: 'post-1', kind: 'fire', parameters: [{ id: 'smoke', period_s: 1 }] })],
+  });
+  const hour = NOW - (NOW % 3_600_000);
+  const lost = (number: number) => ({
+    outbox: '42',
+    number,
+    entries: [
+      { station: 'post-1', parameter: 'smoke', hour, cause: 'dropped', readings: 5 },
+      { station: 'of-another', parameter: 'smoke', hour, cause: 'dropped', readings: 5 },
+    ],
+  });
+  const waiting = [{ station: 'post-1', hour, points: { smoke: 7 } }];
+  const account = { at: NOW, waiting, lost: lost(1) };
+  await send(topics.account('edge-a'), account);
+  await send(topics.account('edge-a'), account);
+  await send(topics.account('edge-a'), { at: NOW, lost: lost(2) });
+  expect(accounts.losses('post-1', hour, NOW + 1)).toEqual([
+    { hour, parameter: 'smoke', cause: 'dropped', count: 10 },
+  ]);
+  expect(accounts.losses('of-another', hour, NOW + 1)).toEqual([]);
+  expect(accounts.waiting('edge-a', 'post-1')).toEqual({ toldAt: NOW, entries: waiting });
+  await send(topics.status('edge-a'), { online: false });
+  expect(accounts.waiting('edge-a', 'post-1')).toBeUndefined();
+  await send(topics.account('edge-a'), { at: NOW, waiting: [{ station: 'post-1', hour: hour + 1 }] });
+  expect(quarantine.list(1)[0]?.reason).toBe('waiting.0.hour: must be the start of an hour');
 });

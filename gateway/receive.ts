@@ -2,12 +2,14 @@
 import type { z } from 'zod';
 import {
   type Alarm,
+  accountSchema,
   alarmSchema,
   edgeStatusSchema,
   flowsStatusSchema,
   inventorySchema,
 } from '../devices/wire/messages.ts';
 import type { AlertBook } from './alerts/book.ts';
+import type { EdgeAccounts } from './books/edge-accounts.ts';
 import type { IncomingMessage } from './broker.ts';
 import type { Catalog, KnownStation } from './catalog.ts';
 import type { Ingest } from './ingest.ts';
@@ -22,6 +24,7 @@ export interface ReceiverParts {
   readonly catalog: Catalog;
   readonly alerts: AlertBook;
   readonly quarantine: Quarantine;
+  readonly accounts: Pick<EdgeAccounts, 'take' | 'forget'>;
   readonly now: () => number;
   onQuarantine(records: number): void;
   onStations(stations: readonly KnownStation[]): void;
@@ -29,7 +32,7 @@ export interface ReceiverParts {
 }
 
 export function createReceiver(parts: ReceiverParts): (message: IncomingMessage) => Promise<void> {
-  const { ingest, catalog, alerts, quarantine, now } = parts;
+  const { ingest, catalog, alerts, quarantine, accounts, now } = parts;
 
   const refuse = async ({ account, topic, payload }: IncomingMessage, reason: string): Promise<void> => {
     await quarantine.add({
@@ -106,7 +109,15 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
       }
       case 'status': {
         const status = await checked(message, edgeStatusSchema);
-        if (status !== null) catalog.setEdgeStatus(account.name, status);
+        if (status === null) return;
+        catalog.setEdgeStatus(account.name, status);
+        if (!status.online) accounts.forget(account.name);
+        return;
+      }
+      case 'account': {
+        const told = await checked(message, accountSchema);
+        if (told !== null)
+          accounts.take(account.name, told, (station) => catalog.get(station)?.edge === account.name);
         return;
       }
       case 'flows-status': {

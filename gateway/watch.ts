@@ -1,5 +1,6 @@
 /** Watches for silence: an alert whose data stopped is not cleared, it is marked unverified until data come again. */
 
+import type { Logger } from '../devices/kit/log.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { Catalog } from './catalog.ts';
@@ -26,7 +27,17 @@ export function watchOnce({ alerts, catalog, live, now }: WatchParts): void {
   }
 }
 
-export function startWatch(parts: WatchParts): { stop(): void } {
-  const timer = setInterval(() => watchOnce(parts), EVERY_MS);
+export function startWatch(
+  parts: WatchParts & { readonly log: Logger },
+  everyMs = EVERY_MS,
+): { stop(): void } {
+  const timer = setInterval(() => {
+    try {
+      watchOnce(parts);
+    } catch (err) {
+      // A full disk, say: the next look finds the same.
+      parts.log.error({ err }, 'alerts cannot be marked unverified, it will be tried again');
+    }
+  }, everyMs);
   return { stop: () => clearInterval(timer) };
 }

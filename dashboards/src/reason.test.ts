@@ -29,6 +29,19 @@ test.each([
   ['instrument error: lamp', 'thiết bị báo lỗi: lamp'],
   ['clock was set back', 'đồng hồ đã bị vặn lùi: thời điểm này đã được dùng'],
   ['line busy', 'đường truyền quá tải'],
+  ['mean of 6 values in 60 s', 'trung bình của 6 giá trị trong 60 giây'],
+  [
+    'time corrected: the clock was set ahead by 20605 days',
+    'thời điểm đã hiệu chỉnh: đồng hồ được chỉnh tới 20605 ngày',
+  ],
+  [
+    'time corrected: the clock was set back by 3 hours, after more than a week: to a minute or worse',
+    'thời điểm đã hiệu chỉnh: đồng hồ được chỉnh lùi 3 giờ, sau hơn một tuần: sai số từ một phút trở lên',
+  ],
+  [
+    'time unknown: boot 1a2b3c4d ended before the clock was synchronised',
+    'không rõ thời điểm: lần khởi động 1a2b3c4d kết thúc trước khi đồng hồ được đồng bộ',
+  ],
   ['the window is dirty', 'the window is dirty'],
 ])('"%s" is read as "%s"', (reason, expected) => {
   expect(reasonText(reason, texts)).toBe(expected);

@@ -2,6 +2,12 @@
 import { fill, type Texts } from './texts/texts.ts';
 
 const UNIT = { h: 'reason.hours', min: 'reason.minutes', s: 'reason.seconds' } as const;
+const LONG_UNIT = {
+  day: 'reason.days',
+  hour: 'reason.hours',
+  minute: 'reason.minutes',
+  second: 'reason.seconds',
+} as const;
 
 const STATE = {
   calibration: 'reason.calibration',
@@ -24,6 +30,20 @@ function oneReason(reason: string, texts: Texts): string {
   if (reason === 'line busy') return texts['reason.lineBusy'];
   if (reason === 'clock not synchronised') return texts['reason.clock'];
   if (reason === 'clock was set back') return texts['reason.clockSetBack'];
+  const corrected =
+    /^time corrected: the clock was set (ahead|back) by ([\d.]+) (day|hour|minute|second)s?(, after more than a week.*)?$/.exec(
+      reason,
+    );
+  if (corrected) {
+    const [, way, n = '', unit, late] = corrected;
+    const moved = { n, unit: texts[LONG_UNIT[unit as keyof typeof LONG_UNIT]] };
+    const said = fill(texts[way === 'ahead' ? 'reason.timeSetAhead' : 'reason.timeSetBack'], moved);
+    return late ? `${said}, ${texts['reason.timeInexact']}` : said;
+  }
+  const mean = /^mean of (\d+) values in (\d+) s$/.exec(reason);
+  if (mean) return fill(texts['reason.mean'], { n: mean[1] ?? '', s: mean[2] ?? '' });
+  const unknown = /^time unknown: boot (\w+) ended before the clock was synchronised$/.exec(reason);
+  if (unknown) return fill(texts['reason.timeUnknown'], { boot: unknown[1] ?? '' });
   if (reason === 'instrument status not read') return texts['reason.noStatus'];
   // What the instrument says of itself is in its profile's words.
   const state = /^(calibration|instrument error|instrument warning)(: .+)?$/.exec(reason);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { correction, type Dating, datedPayload, latestPossible } from '../../edge/outbox/dating.ts';
 import { LINE_BUSY } from '../../edge/poller.ts';
 import { describeFault } from '../../edge/sources/source.ts';
 import { createClockTrust } from '../../edge/trust.ts';
@@ -11,6 +12,7 @@ import { PARAMETER_IDS, type ParameterId, parameterOf } from '../parameter.ts';
 import { stateSchema } from '../profile/state.ts';
 import { doubtTime, type Judged, judgeGrossRange, missing } from '../quality.ts';
 import { UNITS } from '../unit.ts';
+import { decodeSenml } from '../wire/senml.ts';
 import { createJudge } from './judge.ts';
 import type { TestSettings } from './settings.ts';
 
@@ -76,8 +78,18 @@ const inState = (raw: number | undefined) => judgeState(good(12), [status], () =
 function atClock(look: (trust: ReturnType<typeof createClockTrust>) => void): Judged {
   const trust = createClockTrust(null);
   look(trust);
-  return doubtTime(good(12), trust.doubt(Date.UTC(2026, 5, 1)) ?? 'no doubt');
+  const timing = trust.timing(Date.UTC(2026, 5, 1));
+  return doubtTime(good(12), (timing.kind === 'dated' && timing.reason) || 'no doubt');
 }
+
+/** A reading that waited for time, as it goes out. */
+function dated(dating: Dating | undefined): Judged {
+  const reading = { station: 's', parameter: 'ph' as const, at: 0, ...good(12) };
+  const payload = dating ? datedPayload('s', [reading], dating, 0) : '';
+  const decoded = decodeSenml(payload, 's', 0);
+  return (decoded.kind === 'records' && decoded.readings[0]) || missing('no reading');
+}
+const boot = { name: '1a2b3c4d', wallOffset: 0, oldest: 0, newest: 60_000 };
 
 /** The table's rows, each made by the code that runs. */
 const MADE: Readonly<Record<string, readonly Judged[]>> = {
@@ -105,6 +117,11 @@ const MADE: Readonly<Record<string, readonly Judged[]>> = {
       trust.look({ wall: Date.UTC(2026, 5, 2), ticks: 0, source: 'network' });
       trust.look({ wall: Date.UTC(2026, 5, 1), ticks: 0, source: 'network' });
     }),
+    dated(latestPossible([boot], Date.UTC(2026, 5, 1), true)[0]),
+  ],
+  'time corrected': [
+    dated(correction(boot, Date.UTC(2026, 5, 1), 60_000, true)),
+    dated(correction(boot, Date.UTC(2026, 5, 1), 8 * 86_400_000, true)),
   ],
 };
 

@@ -45,6 +45,7 @@ export const readingsAnswerSchema = z.object({
   unit: z.string(),
   /** `[at_ms, value or null, flag]`, ascending. With `every`, at is the start of the interval and flag the worst. */
   points: z.array(z.tuple([at, z.number().nullable(), flag])),
+  cut: z.boolean().describe('there are older ones in the range, more than one answer has'),
 });
 export type ReadingsAnswer = z.infer<typeof readingsAnswerSchema>;
 
@@ -153,10 +154,12 @@ export const booksAnswerSchema = z.object({
     name: z.string(),
     online: z.boolean(),
     told_at: at.nullable(),
-    waiting: count.describe('readings of this station in the outbox of its edge'),
+    waiting: count.describe('readings of this station in the outbox of its edge, older than a minute'),
     known: z
-      .enum(['counted', 'share of the edge', 'unknown'])
-      .describe('an edge tells one number for all its stations; of one that is away nothing is known'),
+      .enum(['counted', 'sums', 'unknown'])
+      .describe(
+        'by point and hour; of a large backlog in part as sums of hours; of an edge that is away nothing is known',
+      ),
   }),
   hours: z.array(hourBookSchema),
   /** Records in quarantine that name no point of the station; by hour of arrival, in none of the hours above. */

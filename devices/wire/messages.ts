@@ -49,6 +49,8 @@ export type Inventory = z.infer<typeof inventorySchema>;
 export const edgeStatusSchema = z.looseObject({
   online: z.boolean(),
   at: at.optional(),
+  /** How long its process runs, whatever its clock shows: what was due before it began was never read. */
+  uptime_s: z.number().min(0).optional(),
   waiting: z.strictObject({ alarms: z.int(), live: z.int(), backlog: z.int() }).optional(),
   /** Readings that went into means because the outbox was full, less these means; since it was made. */
   thinned: z.int().optional(),
@@ -70,6 +72,9 @@ export const edgeStatusSchema = z.looseObject({
       reason: z.string().max(500).nullable(),
       /** Who keeps it right, as far as the system tells. */
       source: z.string().max(40).optional(),
+      /** Readings that wait for time (they are among `waiting.backlog`), and for how many seconds the oldest has. */
+      held: z.int().min(0).optional(),
+      held_s: z.number().min(0).optional(),
     })
     .optional(),
   lines: z
@@ -88,6 +93,61 @@ export const edgeStatusSchema = z.looseObject({
     .optional(),
 });
 export type EdgeStatus = z.infer<typeof edgeStatusSchema>;
+
+const count = z.int().min(0);
+const hour = at.refine((value) => value % 3_600_000 === 0, 'must be the start of an hour');
+
+/** Why readings that an edge had taken will never come. */
+export const LOSSES = ['dropped', 'thinned', 'damaged', 'unwritten'] as const;
+export type LossCause = (typeof LOSSES)[number];
+
+/** What waits at the edge of one station in one hour, or in each of several hours on end. */
+export const waitingSchema = z.strictObject({
+  station: nameSchema,
+  hour,
+  /** So many hours from `hour` on hold this, each of them; 1 when absent. */
+  hours: z.int().min(1).max(100_000).optional(),
+  /** The counts are of all these hours together: there was no room to tell each. */
+  total: z.literal(true).optional(),
+  /** By parameter. A mean counts as the values that it stands for. */
+  points: z.record(z.string().max(63), count).optional(),
+  /** Readings of which the parameter is not told. */
+  others: count.optional(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
+
+export const lossSchema = z.strictObject({
+  station: nameSchema,
+  /** null: the disk has changed what would tell it. */
+  parameter: parameterSchema.nullable(),
+  hour,
+  cause: z.enum(LOSSES),
+  readings: z.int().min(1),
+});
+export type Loss = z.infer<typeof lossSchema>;
+
+/** Bounds of one account. */
+export const MOST_WAITING = 10_000;
+export const MOST_LOSSES = 200;
+
+/** `{edge}/account`: what becomes of the readings that have not come, for the closed books. */
+export const accountSchema = z.strictObject({
+  at,
+  /** All that waits and is older than the live window; absent when it is not told this time. */
+  waiting: z.array(waitingSchema).max(MOST_WAITING).optional(),
+  /**
+   * What was lost since the report before. Repeated until it is acknowledged: of one outbox file each number counts
+   * once, and they ascend.
+   */
+  lost: z
+    .strictObject({
+      outbox: z.string().min(1).max(40),
+      number: z.int().min(1),
+      entries: z.array(lossSchema).min(1).max(MOST_LOSSES),
+    })
+    .optional(),
+});
+export type Account = z.infer<typeof accountSchema>;
 
 /** `live/{station}`: accepted live readings, for flows. */
 export const liveSchema = z.strictObject({

@@ -20,6 +20,20 @@ test('what is encoded is decoded again, flags, reasons and absent values include
   expect(decode(encodeSenml('cau-do', readings))).toEqual({ kind: 'records', readings, refused: [] });
 });
 
+test('a name is base name and name together, wherever it is parted (RFC 8428 section 4.5.1)', () => {
+  const pack = [
+    { bn: 'urn:quantrac:cau-do:p', n: 'h', v: 7 },
+    { bn: 'urn:quantrac:cau-do:ph', v: 7.1 },
+    { bn: 'urn:', n: 'quantrac:cau-do:ph', v: 7.2 },
+    { bn: 'urn:quantrac:cau-do:', n: 'ph', v: 7.3 },
+    { bn: 'urn:quantrac:cau-do-2:', n: 'ph', v: 7.4 },
+  ];
+  expect(decode(pack)).toMatchObject({
+    readings: [7, 7.1, 7.2, 7.3].map((value) => ({ parameter: 'ph', value })),
+    refused: [{ reason: expect.stringContaining('is not under "urn:quantrac:cau-do:"') }],
+  });
+});
+
 test('base name, base time and base unit hold for the records that follow (RFC 8428 section 4.1)', () => {
   const pack = [
     { bn: 'urn:quantrac:cau-do:', bt: NOW / 1000, bu: 'Cel', n: 'water_temperature', v: 28.5 },

@@ -8,6 +8,7 @@ export const topics = {
   alarms: (edge: string, station: string) => `${ROOT}/${edge}/${station}/alarms`,
   inventory: (edge: string) => `${ROOT}/${edge}/inventory`,
   status: (edge: string) => `${ROOT}/${edge}/status`,
+  account: (edge: string) => `${ROOT}/${edge}/account`,
   live: (station: string) => `${ROOT}/live/${station}`,
   liveAll: `${ROOT}/live/+`,
   flowsAlarms: (station: string) => `${ROOT}/flows/${station}/alarms`,
@@ -19,9 +20,12 @@ export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits'];
 
 export type StationTopic = 'readings' | 'backlog' | 'alarms';
 
+const EDGE_TOPICS = ['inventory', 'status', 'account'] as const;
+export type EdgeTopic = (typeof EDGE_TOPICS)[number];
+
 export type ParsedTopic =
   | { readonly kind: StationTopic; readonly edge: string; readonly station: string }
-  | { readonly kind: 'inventory' | 'status'; readonly edge: string }
+  | { readonly kind: EdgeTopic; readonly edge: string }
   | { readonly kind: 'flows-alarms'; readonly station: string }
   | { readonly kind: 'flows-status' }
   | { readonly kind: 'live'; readonly station: string };
@@ -39,7 +43,8 @@ export function parseTopic(topic: string): ParsedTopic | null {
   }
   if (RESERVED_NAMES.includes(first)) return null;
   if (parts.length === 2) {
-    return second === 'inventory' || second === 'status' ? { kind: second, edge: first } : null;
+    const kind = EDGE_TOPICS.find((name) => name === second);
+    return kind === undefined ? null : { kind, edge: first };
   }
   if (parts.length !== 3) return null;
   return third === 'readings' || third === 'backlog' || third === 'alarms'

@@ -27,6 +27,7 @@ export function salvage(from: DatabaseSync, into: DatabaseSync): Salvage {
     else readings += records;
   }
   copyCounts(from, into);
+  copyLosses(from, into);
   into.exec('COMMIT');
   return { batches: found.size, readings, alarms, lost: lostOf(from, found) };
 }
@@ -106,11 +107,29 @@ function lastId(db: DatabaseSync): number {
   }
 }
 
+/** A file's reports are numbered under its own id: an older state of the numbers would repeat some. */
+const OF_THE_FILE = ['outbox_id', 'loss_reports', 'held_after'];
+
+/** What the rows hold is counted anew as they are rewritten. */
+function copyLosses(from: DatabaseSync, into: DatabaseSync): void {
+  into.exec("UPDATE counts SET value = (SELECT COALESCE(MAX(id), 0) FROM batches) WHERE name = 'held_after'");
+  const loss = into.prepare('INSERT OR IGNORE INTO losses VALUES (?, ?, ?, ?, ?)');
+  const report = into.prepare('INSERT INTO loss_report VALUES (?, ?, ?)');
+  try {
+    for (const { station, hour, parameter, cause, readings } of from.prepare('SELECT * FROM losses').all())
+      loss.run(String(station), Number(hour), String(parameter), String(cause), Number(readings));
+    for (const { outbox, number, entries } of from.prepare('SELECT * FROM loss_report').all())
+      report.run(String(outbox), Number(number), String(entries));
+  } catch {
+    // An older edge's file has none, and what cannot be read is among what was lost.
+  }
+}
+
 function copyCounts(from: DatabaseSync, into: DatabaseSync): void {
   const set = into.prepare('UPDATE counts SET value = ? WHERE name = ?');
   try {
     for (const { name, value } of from.prepare('SELECT name, value FROM counts').all())
-      set.run(Number(value), String(name));
+      if (!OF_THE_FILE.includes(String(name))) set.run(Number(value), String(name));
   } catch {
     // They are for people, and the log says that something was lost.
   }

@@ -20,6 +20,14 @@ const STEPS = [
    ALTER TABLE batches ADD COLUMN crc INTEGER;
    CREATE INDEX batches_lanes ON batches (kind, level, at, id);
    INSERT INTO counts VALUES ('thinned', 0);`,
+  // What packed rows hold, what was lost, and what of it has been told without an answer yet (account.ts).
+  `CREATE TABLE held (station TEXT NOT NULL, hour INTEGER NOT NULL, parameter TEXT NOT NULL, readings INTEGER NOT NULL,
+     PRIMARY KEY (station, hour, parameter)) STRICT, WITHOUT ROWID;
+   CREATE TABLE losses (station TEXT NOT NULL, hour INTEGER NOT NULL, parameter TEXT NOT NULL, cause TEXT NOT NULL,
+     readings INTEGER NOT NULL, PRIMARY KEY (station, hour, parameter, cause)) STRICT, WITHOUT ROWID;
+   CREATE TABLE loss_report (outbox TEXT NOT NULL, number INTEGER NOT NULL, entries TEXT NOT NULL) STRICT;
+   INSERT INTO counts SELECT 'held_after', COALESCE(MAX(id), 0) FROM batches WHERE level > 0;
+   INSERT INTO counts VALUES ('loss_reports', 0), ('outbox_id', abs(random() % 9007199254740991));`,
 ];
 
 export function migrate(db: DatabaseSync): void {

@@ -4,7 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '../../devices/reading.ts';
+import type { OutboxAccount } from './account.ts';
 import { packedBody, payloadOf, readingsOf } from './body.ts';
+import { contentsOf } from './contents.ts';
 import { asRow, asRows, bytesOf, COLUMNS, LEVEL, type Level, type Row } from './schema.ts';
 import { thin } from './thin.ts';
 
@@ -36,6 +38,7 @@ const WINDOW_MS: Readonly<Record<Level, number>> = {
 };
 
 export interface TidyOptions {
+  readonly account: Pick<OutboxAccount, 'rewrote' | 'damaged' | 'isCounted'>;
   /** Readings from this time on are live and stay as they are. */
   readonly liveFrom: () => number;
   readonly now: () => number;
@@ -57,7 +60,7 @@ export interface Tidy {
 }
 
 export function createTidy(db: DatabaseSync, options: TidyOptions): Tidy {
-  const { liveFrom, now, keepMs, onDamaged, onPacked } = options;
+  const { account, liveFrom, now, keepMs, onDamaged, onPacked } = options;
   /** No SenML that we could rewrite: it waits as it is. An edge writes none. */
   const odd: number[] = [];
   const reserved = () => JSON.stringify([...options.reserved(), ...odd]);
@@ -98,6 +101,7 @@ export function createTidy(db: DatabaseSync, options: TidyOptions): Tidy {
     const rows = rowsOf(station, from, most);
     const readings: Reading[] = [];
     let freed = 0;
+    const counted: Reading[] = [];
     const used: Row[] = [];
     const damaged: Row[] = [];
     db.exec('BEGIN IMMEDIATE');
@@ -108,11 +112,13 @@ export function createTidy(db: DatabaseSync, options: TidyOptions): Tidy {
         if (payload === null) {
           damaged.push(row);
           erase.run(row.id);
+          account.damaged(row);
           count.run(row.records, 'dropped');
           freed += row.bytes;
         } else if (own === null) setApart(row.id);
         else {
           readings.push(...own);
+          if (account.isCounted(row)) counted.push(...own);
           used.push(row);
         }
       }
@@ -125,6 +131,7 @@ export function createTidy(db: DatabaseSync, options: TidyOptions): Tidy {
         after += bytes;
       }
       for (const { id } of used) erase.run(id);
+      account.rewrote(station, contentsOf(readings), contentsOf(counted), contentsOf(left));
       count.run(readings.length - left.length, 'thinned');
       db.exec('COMMIT');
       const before = used.reduce((sum, { bytes }) => sum + bytes, 0);

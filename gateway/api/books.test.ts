@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BooksAnswer, StationQuality } from '../../devices/wire/api.ts';
+import type { BooksAnswer, ReadingsAnswer, StationQuality } from '../../devices/wire/api.ts';
 import { decodeSenml } from '../../devices/wire/senml.ts';
 import { topics } from '../../devices/wire/topics.ts';
 import { testStation } from '../../test/support/station.ts';
@@ -80,6 +80,93 @@ test('the books of a station are told by point and hour, and add up', async () =
   expect(day.hours.find(({ quarantined }) => quarantined === 1)?.quarantined_why).toEqual([
     { reason: 'value "v" is no finite number', count: 1 },
   ]);
+});
+
+test('what the edge tells of waiting and lost readings is in the books, and in the metrics', async () => {
+  const publish = (topic: string, message: unknown) =>
+    edge.publishAsync(topic, JSON.stringify(message), { qos: 1 });
+  const hour = FROM - 20 * HOUR;
+  await publish(topics.inventory('edge-a'), {
+    stations: [
+      testStation({
+        id: 'cau-do',
+        parameters: [
+          { id: 'ph', period_s: 300 },
+          { id: 'salinity', period_s: 300 },
+        ],
+      }),
+      testStation({ id: 'empty', parameters: [{ id: 'ph', period_s: 60 }] }),
+    ],
+  });
+  await publish(topics.status('edge-a'), {
+    online: true,
+    uptime_s: 60,
+    waiting: { alarms: 0, live: 2, backlog: 30 },
+    thinned: 5,
+    dropped: 7,
+    outbox: { megabytes: 32, of_megabytes: 64, holds_hours: null },
+  });
+  const lost = {
+    outbox: '1',
+    number: 1,
+    entries: [{ station: 'cau-do', parameter: 'ph', hour, cause: 'dropped', readings: 7 }],
+  };
+  const waiting = [{ station: 'cau-do', hour: FROM, points: { ph: 5, salinity: 1 } }];
+  await publish(topics.account('edge-a'), { at: Date.now(), waiting, lost });
+  await publish(topics.account('edge-a'), { at: Date.now(), lost });
+  const books = (await (
+    await get(`stations/cau-do/books?from=${hour}&to=${Date.now()}`)
+  ).json()) as BooksAnswer;
+  expect(books.edge).toMatchObject({ online: true, waiting: 6, known: 'counted' });
+  const dropped = books.hours.find((book) => book.hour === hour && book.parameter === 'ph');
+  expect(dropped).toMatchObject({ expected: 0, extra: 7, missed: 7 });
+  expect(dropped?.missed_why).toEqual([{ cause: 'dropped at the edge: its outbox was full', count: 7 }]);
+  for (const { expected, extra, good, flagged, missed, queued, quarantined } of books.hours)
+    expect(good + flagged + missed + queued + quarantined).toBe(expected + extra);
+
+  const response = await fetch(`http://127.0.0.1:${gateway.ready.httpPort}/metrics`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const lines = (await response.text()).split('\n');
+  for (const line of [
+    'quantrac_edge_online{edge="edge-a"} 1',
+    'quantrac_edge_waiting{edge="edge-a",lane="backlog"} 30',
+    'quantrac_edge_waiting{edge="edge-a",lane="live"} 2',
+    'quantrac_edge_thinned_readings{edge="edge-a"} 5',
+    'quantrac_edge_dropped_readings{edge="edge-a"} 7',
+    'quantrac_edge_outbox_ratio{edge="edge-a"} 0.5',
+    'quantrac_mqtt_clients_held_back 0',
+    'quantrac_mqtt_inflight_bytes 0',
+    'quantrac_quarantine_entries 1',
+    'quantrac_store_keep_days{class="raw"} 400',
+    'quantrac_store_keep_days{class="day"} 36500',
+  ])
+    expect(lines).toContain(line);
+  expect(lines).toContainEqual(expect.stringMatching(/^quantrac_quarantine_bytes [1-9]/));
+  // Readings of an hour that is over: their rollups wait, or are made by now.
+  expect(lines).toContainEqual(expect.stringMatching(/^quantrac_store_rollup_hours_waiting \d+$/));
+  const names = new Set(lines.flatMap((line) => /^(quantrac_\w+)/.exec(line)?.[1] ?? []));
+  for (const name of names) expect(lines).toContainEqual(expect.stringMatching(`^# HELP ${name} \\S`));
+});
+
+test('a year by the hour is answered whole, and what is cut is said', async () => {
+  const at = FROM - 30 * HOUR;
+  for (let start = 0; start < 11_001; start += 4000) {
+    const records = Array.from({ length: Math.min(4000, 11_001 - start) }, (_, index) => ({
+      ...(index === 0 && { bn: 'urn:quantrac:cau-do:', bt: at / 1000 }),
+      n: 'salinity',
+      u: 'ppt',
+      t: start + index,
+      v: 1,
+    }));
+    await edge.publishAsync(topics.backlog('edge-a', 'cau-do'), JSON.stringify(records), { qos: 1 });
+  }
+  const ask = async (query: string) =>
+    (await (await get(`readings?station=cau-do&parameter=salinity&${query}`)).json()) as ReadingsAnswer;
+  const all = await ask(`from=${at}&to=${at + 11_001_000}`);
+  expect([all.cut, all.points.length, all.points[0]?.[0]]).toEqual([true, 11_000, at + 1000]);
+  const most = await ask(`from=${at + 1000}&to=${at + 11_001_000}`);
+  expect([most.cut, most.points.length]).toEqual([false, 11_000]);
 });
 
 test('the four numbers of each station are told for a Vietnamese day', async () => {

@@ -19,7 +19,8 @@ import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 const DAY_MS = 86_400_000;
-const MAX_POINTS = 5000;
+/** A year by the hour, and a week by the minute, of which nothing is cut. */
+const MAX_POINTS = 11_000;
 
 export interface StationParts {
   readonly catalog: Catalog;
@@ -170,10 +171,18 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
         from,
         to,
         aggregate,
-        limit: MAX_POINTS,
+        // One more than is answered, to know whether there are more.
+        limit: MAX_POINTS + 1,
         ...(every !== undefined && { everyMs: every * 1000 }),
       });
-      return { station, parameter, unit: parameterOf(parameter).unit, points };
+      const cut = points.length > MAX_POINTS;
+      return {
+        station,
+        parameter,
+        unit: parameterOf(parameter).unit,
+        points: cut ? points.slice(-MAX_POINTS) : points,
+        cut,
+      };
     },
   );
 }

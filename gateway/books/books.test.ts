@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { meanReason } from '../../devices/mean.ts';
+import type { Loss, Waiting } from '../../devices/wire/messages.ts';
 import { topics } from '../../devices/wire/topics.ts';
 import { testStation } from '../../test/support/station.ts';
 import { createCatalog } from '../catalog.ts';
@@ -11,8 +13,10 @@ import { createQuarantine } from '../quarantine.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { StoredReading } from '../store/store.ts';
 import { createBooks } from './books.ts';
-import { EDGE_AWAY, type HourBook, NO_RECORD } from './hours.ts';
+import { createEdgeAccounts } from './edge-accounts.ts';
+import { EDGE_AWAY, EDGE_NOT_CONNECTED, EDGE_NOT_RUNNING, type HourBook, LOST, NO_RECORD } from './hours.ts';
 import { createPeriods } from './periods.ts';
+import { createPresence } from './presence.ts';
 import { createQuarantined } from './quarantined.ts';
 
 const HOUR = 3_600_000;
@@ -31,10 +35,13 @@ function setUp() {
   const clock = { now: T0 - HOUR };
   const now = () => clock.now;
   const catalog = createCatalog(ledger, now);
+  const accounts = createEdgeAccounts(ledger, now);
   const books = createBooks({
     store,
     catalog,
     periods: createPeriods(ledger),
+    presence: createPresence(ledger),
+    accounts,
     quarantined: createQuarantined(ledger),
     keptDays: null,
     now,
@@ -51,17 +58,38 @@ function setUp() {
         }),
       ),
     });
-  const status = (waiting: number | null) =>
-    catalog.setEdgeStatus('edge-a', {
-      online: waiting !== null,
-      ...(waiting !== null && { waiting: { alarms: 3, live: 1, backlog: waiting - 1 } }),
-    });
+  const status = (online: boolean, uptimeS?: number) => {
+    catalog.setEdgeStatus('edge-a', { online, ...(uptimeS !== undefined && { uptime_s: uptimeS }) });
+    if (!online) accounts.forget('edge-a');
+  };
+  let number = 0;
+  const tell = (waiting: Waiting[], entries: Loss[] = []) =>
+    accounts.take(
+      'edge-a',
+      {
+        at: now(),
+        waiting,
+        ...(entries.length > 0 && { lost: { outbox: '7', number: ++number, entries } }),
+      },
+      () => true,
+    );
   const station = (id: string) => {
     const known = catalog.get(id);
     if (known === undefined) throw new Error('not announced');
     return known;
   };
-  return { store, clock, books, announce, status, station, quarantine: createQuarantine(ledger, now) };
+  const restart = () => createCatalog(ledger, now);
+  return {
+    store,
+    clock,
+    books,
+    announce,
+    status,
+    tell,
+    station,
+    restart,
+    quarantine: createQuarantine(ledger, now),
+  };
 }
 
 const reading = (at: number, extra: Partial<StoredReading> = {}): StoredReading => ({
@@ -84,7 +112,7 @@ const pm = (hours: readonly HourBook[], hour = T0) =>
   hours.find((book) => book.parameter === 'pm2_5' && book.hour === hour);
 
 test('an hour in which everything happens adds up, with the cause of all that is missed', async () => {
-  const { store, clock, books, announce, status, station, quarantine } = setUp();
+  const { store, clock, books, announce, status, tell, station, quarantine } = setUp();
   announce('s');
   await store.append([
     ...minutes(0, 30),
@@ -124,7 +152,8 @@ test('an hour in which everything happens adds up, with the cause of all that is
     payload: '',
   });
   clock.now = T0 + 2 * HOUR + MINUTE;
-  status(10);
+  status(true);
+  tell([{ station: 's', hour: T0, points: { pm2_5: 10 } }]);
 
   const answer = await books.hours(station('s'), T0, T0 + HOUR);
   expect(answer.hours).toHaveLength(2);
@@ -167,40 +196,174 @@ test('an hour in which everything happens adds up, with the cause of all that is
   expect(answer.edge).toMatchObject({ name: 'edge-a', online: true, waiting: 10, known: 'counted' });
 });
 
-test('what waits at the edge is the newest of what did not come, also when only older hours are asked', async () => {
-  const { store, clock, books, announce, status, station } = setUp();
+test('what waits at the edge is in its own point and hour, and what has come since it was told does not wait', async () => {
+  const { store, clock, books, announce, status, tell, station } = setUp();
   announce('s');
-  await store.append(Array.from({ length: 24 }, (_, n) => reading(T0 + n * 5 * MINUTE, { parameter: 'o3' })));
-  clock.now = T0 + 2 * HOUR + MINUTE;
-  status(70);
-  const both = await books.hours(station('s'), T0, T0 + 2 * HOUR);
-  expect(pm(both.hours)).toMatchObject({ expected: 60, missed: 50, queued: 10 });
-  expect(pm(both.hours, T0 + HOUR)).toMatchObject({ expected: 60, missed: 0, queued: 60 });
-  const older = await books.hours(station('s'), T0, T0 + HOUR);
-  expect(older.hours).toEqual(both.hours.filter(({ hour }) => hour === T0));
+  clock.now = T0 + 3 * HOUR + MINUTE;
+  status(true);
+  tell([
+    { station: 's', hour: T0, points: { pm2_5: 12 } },
+    { station: 's', hour: T0 + HOUR, hours: 2, points: { pm2_5: 60, o3: 11 } },
+    { station: 'other', hour: T0, points: { pm2_5: 60 } },
+  ]);
+  const { edge, hours } = await books.hours(station('s'), T0, T0 + 3 * HOUR);
+  expect(edge).toMatchObject({ waiting: 12 + 2 * 71, known: 'counted', toldAt: clock.now });
+  expect(hours.map(({ parameter, queued, missed }) => [parameter, queued, missed])).toEqual([
+    ['o3', 0, 12],
+    ['pm2_5', 12, 48],
+    ['o3', 11, 1],
+    ['pm2_5', 60, 0],
+    ['o3', 11, 1],
+    ['pm2_5', 60, 0],
+  ]);
+  await store.append(minutes(0, 57));
+  const [, after] = (await books.hours(station('s'), T0, T0 + HOUR)).hours;
+  expect(after).toMatchObject({ good: 57, queued: 3, missed: 0 });
 });
 
-test('an edge tells one number for all its stations: each gets its share, and it is said so', async () => {
-  const { clock, books, announce, status, station } = setUp();
-  announce('s', 'second');
-  clock.now = T0 + HOUR + MINUTE;
-  status(100);
-  const { edge, hours } = await books.hours(station('s'), T0, T0 + HOUR);
-  expect(edge).toMatchObject({ waiting: 50, known: 'share of the edge' });
-  expect(hours.reduce((sum, { queued }) => sum + queued, 0)).toBe(50);
+test('a large backlog is told in sums: they go to what is absent, and it is said so', async () => {
+  const { clock, books, announce, status, tell, station } = setUp();
+  announce('s');
+  clock.now = T0 + 4 * HOUR + MINUTE;
+  status(true);
+  tell([
+    { station: 's', hour: T0, hours: 3, total: true, others: 180 },
+    { station: 's', hour: T0 + 3 * HOUR, others: 36 },
+  ]);
+  const { edge, hours } = await books.hours(station('s'), T0 + HOUR, T0 + 4 * HOUR);
+  expect(edge).toMatchObject({ waiting: 216, known: 'sums' });
+  expect(hours.map(({ parameter, queued }) => [parameter, queued])).toEqual([
+    ['o3', 10],
+    ['pm2_5', 50],
+    ['o3', 10],
+    ['pm2_5', 50],
+    ['o3', 6],
+    ['pm2_5', 30],
+  ]);
   for (const book of hours) expect(balance(book)).toBe(0);
 });
 
-test('while the edge is away nobody knows what it holds, and what is absent since then says so', async () => {
-  const { clock, books, announce, status, station } = setUp();
+test('what the edge thinned, dropped and lost is missed, each with its cause, and adds up', async () => {
+  const { store, clock, books, announce, status, tell, station } = setUp();
   announce('s');
+  await store.append([
+    ...minutes(0, 10),
+    ...minutes(10, 11, { reason: meanReason(8, 10 * MINUTE) }),
+    ...minutes(20, 21, { reason: meanReason(9, 10 * MINUTE) }),
+    // Of an edge whose clock was not trusted.
+    ...minutes(30, 31, { flag: 3, reason: `${meanReason(5, MINUTE)}; time corrected` }),
+  ]);
   clock.now = T0 + HOUR + MINUTE;
-  status(null);
+  status(true);
+  const loss = { station: 's', hour: T0, parameter: 'pm2_5' } as const;
+  tell(
+    [{ station: 's', hour: T0, points: { pm2_5: 4 } }],
+    [
+      { ...loss, cause: 'thinned', readings: 3 },
+      { ...loss, cause: 'dropped', readings: 12 },
+      { ...loss, cause: 'unwritten', readings: 2 },
+      { ...loss, parameter: null, cause: 'damaged', readings: 6 },
+    ],
+  );
+  const { hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  const book = pm(hours);
+  expect(book).toMatchObject({ expected: 60, extra: 0, good: 12, flagged: 1, queued: 4, missed: 43 });
+  // What of the damaged ones is o3's, and what pm2_5's, nobody knows: by what they lack, 12 and 7.
+  const damaged = book?.missedWhy.find(({ cause }) => cause === LOST.damaged)?.count ?? 0;
+  expect(damaged).toBe(2);
+  expect(book?.missedWhy).toEqual(
+    expect.arrayContaining([
+      { cause: LOST.thinned, count: 7 + 8 + 4 + 3 },
+      { cause: LOST.dropped, count: 12 },
+      { cause: LOST.unwritten, count: 2 },
+      { cause: NO_RECORD, count: 43 - 22 - 12 - 2 - damaged },
+    ]),
+  );
+  for (const each of hours) {
+    expect(balance(each)).toBe(0);
+    expect(total(each.missedWhy)).toBe(each.missed);
+  }
+});
+
+test('while the edge is away nobody knows what it holds, and what is absent since then says so', async () => {
+  const { clock, books, announce, status, tell, station } = setUp();
+  announce('s');
+  clock.now = T0 + HOUR;
+  status(true, 3600);
+  tell([{ station: 's', hour: T0, points: { pm2_5: 60 } }]);
+  clock.now = T0 + HOUR + MINUTE;
+  status(false);
   clock.now = T0 + 3 * HOUR + MINUTE;
   const { edge, hours } = await books.hours(station('s'), T0, T0 + 3 * HOUR);
   expect(edge).toMatchObject({ online: false, waiting: 0, known: 'unknown' });
   expect(pm(hours)?.missedWhy).toEqual([{ cause: NO_RECORD, count: 60 }]);
   expect(pm(hours, T0 + 2 * HOUR)?.missedWhy).toEqual([{ cause: EDGE_AWAY, count: 60 }]);
+});
+
+test('an edge that was off leaves a hole with its cause, one that was only cut off another', async () => {
+  const { store, clock, books, announce, status, tell, station } = setUp();
+  announce('s');
+  clock.now = T0 + 10 * MINUTE;
+  status(true, 600);
+  clock.now += 30_000;
+  status(false);
+  // Started anew at half past, connected ten minutes later.
+  clock.now = T0 + 40 * MINUTE;
+  status(true, 600);
+  tell([]);
+  await store.append([...minutes(0, 10), ...minutes(45, 60)]);
+  clock.now = T0 + HOUR + 10 * MINUTE;
+  status(true, 2400);
+  status(false);
+  clock.now = T0 + HOUR + 20 * MINUTE;
+  // The same process: it read all the time.
+  status(true, 3000);
+  clock.now = T0 + 2 * HOUR + MINUTE;
+  const { hours } = await books.hours(station('s'), T0, T0 + 2 * HOUR);
+  expect(pm(hours)?.missedWhy).toEqual([
+    { cause: EDGE_NOT_RUNNING, count: 20 },
+    { cause: EDGE_NOT_CONNECTED, count: 10 },
+    { cause: NO_RECORD, count: 5 },
+  ]);
+  expect(pm(hours, T0 + HOUR)?.missedWhy).toEqual([
+    { cause: NO_RECORD, count: 50 },
+    { cause: EDGE_NOT_CONNECTED, count: 10 },
+  ]);
+  for (const book of hours) expect(balance(book)).toBe(0);
+});
+
+test('an edge that was started anew while the gateway was away leaves its hole too', async () => {
+  const { clock, books, announce, status, station, restart } = setUp();
+  announce('s');
+  clock.now = T0;
+  status(true, 600);
+  clock.now = T0 + 40 * MINUTE;
+  restart();
+  clock.now = T0 + 45 * MINUTE;
+  status(true, 900);
+  clock.now = T0 + HOUR + MINUTE;
+  const { hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(pm(hours)?.missedWhy).toEqual([
+    { cause: EDGE_NOT_RUNNING, count: 30 },
+    { cause: EDGE_NOT_CONNECTED, count: 15 },
+    { cause: NO_RECORD, count: 15 },
+  ]);
+});
+
+test('an edge that was started anew before anybody missed it leaves its hole too', async () => {
+  const { clock, books, announce, status, station } = setUp();
+  announce('s');
+  clock.now = T0;
+  status(true, 600);
+  clock.now = T0 + 20 * MINUTE;
+  status(true, 300);
+  clock.now = T0 + HOUR + MINUTE;
+  const { hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(pm(hours)?.missedWhy).toEqual([
+    { cause: NO_RECORD, count: 40 },
+    { cause: EDGE_NOT_RUNNING, count: 15 },
+    { cause: EDGE_NOT_CONNECTED, count: 5 },
+  ]);
 });
 
 test('the present hour is closed a minute behind: what is on its way is not missed', async () => {

@@ -1,20 +1,32 @@
 /** Closes the books of stations: asks the store, the periods, the quarantine and the edges, and adds up. */
 import type { ParameterId } from '../../devices/parameter.ts';
+import type { Waiting } from '../../devices/wire/messages.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
 import type { Store } from '../store/store.ts';
 import { HOUR_MS } from '../store/tally.ts';
-import { closeHours, EDGE_AWAY, type HourBook, NO_RECORD, type PointHour } from './hours.ts';
+import type { EdgeAccounts } from './edge-accounts.ts';
+import {
+  closeHours,
+  EDGE_AWAY,
+  EDGE_NOT_CONNECTED,
+  EDGE_NOT_RUNNING,
+  type HourBook,
+  type PointHour,
+  type SilenceCause,
+} from './hours.ts';
 import { expectedWithin, type Periods, type Span } from './periods.ts';
+import type { Absence, Presence } from './presence.ts';
 import type { QualityCounts } from './quality.ts';
 import type { Quarantined, QuarantinedRecords } from './quarantined.ts';
 
 /** What was due in the last minute may still be on its way: batches and commits take their time. */
 export const CLOSED_AFTER_MS = 60_000;
 
-const LONGEST_OUTBOX_MS = 31 * 86_400_000;
-
-/** How much of the queue is known: the edge tells one number for all of its stations. */
-export type QueueKnown = 'counted' | 'share of the edge' | 'unknown';
+/**
+ * How what waits at the edge is known: counted by point and hour, in part as sums of hours (a large backlog), or not at
+ * all (the edge is away, or tells nothing).
+ */
+export type QueueKnown = 'counted' | 'sums' | 'unknown';
 
 export interface StationBooks {
   readonly edge: {
@@ -22,7 +34,7 @@ export interface StationBooks {
     readonly online: boolean;
     /** When it last told how it is, epoch ms; null when it never did. */
     readonly toldAt: number | null;
-    /** What it has of this station in its outbox, and how that is known. */
+    /** What it has of this station in its outbox, older than a minute, and how that is known. */
     readonly waiting: number;
     readonly known: QueueKnown;
   };
@@ -43,58 +55,55 @@ export interface Books {
 
 export interface BooksParts {
   readonly store: Pick<Store, 'tally'>;
-  readonly catalog: Pick<Catalog, 'all' | 'edges'>;
+  readonly catalog: Pick<Catalog, 'edge'>;
   readonly periods: Periods;
+  readonly presence: Pick<Presence, 'absences'>;
+  readonly accounts: Pick<EdgeAccounts, 'waiting' | 'losses'>;
   readonly quarantined: Quarantined;
   /** Days for which the store keeps readings as they came; null when it deletes nothing. */
   readonly keptDays: number | null;
   readonly now: () => number;
 }
 
-export function createBooks({ store, catalog, periods, quarantined, keptDays, now }: BooksParts): Books {
+export function createBooks(parts: BooksParts): Books {
+  const { store, catalog, periods, presence, accounts, quarantined, keptDays, now } = parts;
   const untilOf = (to: number): number => Math.min(to, now() - CLOSED_AFTER_MS);
 
-  const edgeOf = (station: KnownStation): StationBooks['edge'] => {
-    const told = catalog.edges().find(({ name }) => name === station.edge);
+  const edgeOf = ({ id, edge: name }: KnownStation) => {
+    const told = catalog.edge(name);
     const online = told?.status.online ?? false;
-    const base = { name: station.edge, online, toldAt: told?.at ?? null };
-    const waiting = told?.status.waiting;
-    // What an edge last said before it went away is not what it has now.
-    if (!online || waiting === undefined) return { ...base, waiting: 0, known: 'unknown' };
-    const readings = waiting.live + waiting.backlog;
-    const neighbours = catalog.all().filter(({ edge }) => edge === station.edge);
-    if (neighbours.length === 1 || readings === 0) return { ...base, waiting: readings, known: 'counted' };
-    const share = rateOf([station]) / rateOf(neighbours);
-    return { ...base, waiting: Math.round(readings * share), known: 'share of the edge' };
+    const account = online ? accounts.waiting(name, id) : undefined;
+    const entries = account?.entries ?? [];
+    const sums = entries.some(({ total, others = 0 }) => total || others > 0);
+    const known: QueueKnown = account === undefined ? 'unknown' : sums ? 'sums' : 'counted';
+    const waiting = entries.reduce((sum, entry) => sum + readingsOf(entry), 0);
+    return { entries, edge: { name, online, toldAt: account?.toldAt ?? told?.at ?? null, waiting, known } };
   };
 
   return {
     keptSince: () => (keptDays === null ? 0 : now() - keptDays * 24 * HOUR_MS),
     async hours(station, from, to) {
-      const edge = edgeOf(station);
+      const { edge, entries } = edgeOf(station);
       const spans = periods.of(station.id);
-      // What waits belongs to the newest hours: to know how much of it reaches back into these, all after them count.
-      // What is older than an outbox holds cannot be in it.
-      const reaches = now() - from <= LONGEST_OUTBOX_MS;
-      const last = reaches && edge.waiting > 0 ? Math.max(to, now()) : to;
-      const until = untilOf(last);
+      const until = Math.max(from, untilOf(to));
       const tallies = await store.tally({ station: station.id, from, to: until });
       const points = new Set<string>(spans.keys());
       for (const { parameter } of tallies) points.add(parameter);
       const refused = await quarantined.of(station.edge, station.id, points, from, until);
-      const all = closeHours({
-        due: dueHours(points as Set<ParameterId>, spans, from, until),
-        tallies,
-        quarantined: refused,
-        queued: reaches ? edge.waiting : 0,
-        causeOf: (hour) =>
-          !edge.online && edge.toldAt !== null && hour + HOUR_MS > edge.toldAt ? EDGE_AWAY : NO_RECORD,
-      });
+      const absences = presence.absences(station.edge, from, until);
       return {
         edge,
-        until: Math.max(from, untilOf(to)),
-        hours: all.filter(({ hour }) => hour < to),
-        unassigned: refused.filter(({ hour, parameter }) => parameter === null && hour < to),
+        until,
+        hours: closeHours({
+          due: dueHours(points as Set<ParameterId>, spans, from, until),
+          tallies,
+          quarantined: refused,
+          waiting: entries,
+          losses: accounts.losses(station.id, from, until),
+          causesOf: ({ parameter, hour }) =>
+            causesOf(absences, spans.get(parameter) ?? [], hour, Math.min(hour + HOUR_MS, until)),
+        }),
+        unassigned: refused.filter(({ parameter }) => parameter === null),
       };
     },
 
@@ -120,8 +129,29 @@ export function createBooks({ store, catalog, periods, quarantined, keptDays, no
   };
 }
 
-const rateOf = (stations: readonly KnownStation[]): number =>
-  stations.flatMap(({ parameters }) => parameters).reduce((sum, { period_s }) => sum + 1 / period_s, 0);
+const readingsOf = ({ hours = 1, total, points = {}, others = 0 }: Waiting): number =>
+  Object.values(points).reduce((sum, readings) => sum + readings, others) * (total ? 1 : hours);
+
+/** What was due within from ≤ t < to while the edge was away, the surest cause first. */
+function causesOf(
+  absences: readonly Absence[],
+  spans: readonly Span[],
+  from: number,
+  to: number,
+): SilenceCause[] {
+  const due = (cause: string, since: number, until: number): SilenceCause => ({
+    cause,
+    due: expectedWithin(spans, Math.max(from, since), Math.min(to, until)),
+  });
+  const closed = absences.filter(({ until }) => until !== null);
+  return [
+    ...closed.map(({ since, started }) => due(EDGE_NOT_RUNNING, since, started ?? since)),
+    ...absences
+      .filter(({ until }) => until === null)
+      .map(({ since }) => due(EDGE_AWAY, since, Number.POSITIVE_INFINITY)),
+    ...closed.map(({ since, started, until }) => due(EDGE_NOT_CONNECTED, started ?? since, until ?? since)),
+  ].filter(({ due: readings }) => readings > 0);
+}
 
 function dueHours(
   points: ReadonlySet<ParameterId>,

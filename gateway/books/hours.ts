@@ -1,8 +1,12 @@
 /** The books of a station: each point and hour with what became of every reading that was due. Pure. */
+import { valuesOfMean } from '../../devices/mean.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import { FLAG, type Flag } from '../../devices/quality.ts';
+import type { LossCause, Waiting } from '../../devices/wire/messages.ts';
 import type { Tally } from '../store/tally.ts';
+import type { StationLoss } from './edge-accounts.ts';
 import type { QuarantinedRecords } from './quarantined.ts';
+import { allotQueue } from './queue.ts';
 
 /** expected + extra = good + flagged + missed + queued + quarantined */
 export interface HourBook {
@@ -29,6 +33,15 @@ export interface PointHour {
 
 export const NO_RECORD = 'no record came';
 export const EDGE_AWAY = 'no record came; the edge is away and may still hold it';
+export const EDGE_NOT_CONNECTED = 'no record came; the edge was not connected';
+export const EDGE_NOT_RUNNING = 'no record came; the edge did not run';
+/** What an edge had taken and will never send. */
+export const LOST: Readonly<Record<LossCause, string>> = {
+  thinned: 'thinned at the edge: its outbox was full, or it had waited too long',
+  dropped: 'dropped at the edge: its outbox was full',
+  damaged: 'lost at the edge: the disk had changed what was written',
+  unwritten: 'lost at the edge: the disk took nothing for too long',
+};
 const NO_REASON = 'no reason given';
 const OTHERS = 'other reasons';
 /** A device that invents a reason for every reading must not make the answer as long as its data. */
@@ -39,43 +52,68 @@ export interface HoursInput {
   readonly due: readonly PointHour[];
   readonly tallies: readonly Tally[];
   readonly quarantined: readonly QuarantinedRecords[];
-  /** Readings that wait at the edge. They are the newest of those that did not come: an outbox drains oldest first. */
-  readonly queued: number;
-  /** Why what has no record at all has none, by hour. */
-  causeOf(hour: number): string;
+  /** What the edge tells of readings that wait, and of those that it lost. */
+  readonly waiting: readonly Waiting[];
+  readonly losses: readonly StationLoss[];
+  /** Why what has no record at all has none: causes with the readings that were due while each held, first things first. */
+  causesOf(point: PointHour): readonly SilenceCause[];
 }
 
-export function closeHours({ due, tallies, quarantined, queued, causeOf }: HoursInput): HourBook[] {
+export interface SilenceCause {
+  readonly cause: string;
+  readonly due: number;
+}
+
+interface Counted {
+  readonly cause: string;
+  readonly count: number;
+}
+
+export function closeHours(input: HoursInput): HourBook[] {
+  const { due, tallies, quarantined, waiting, losses } = input;
   const key = ({ parameter, hour }: { parameter: ParameterId | null; hour: number }) =>
     `${hour} ${parameter}`;
   const talliesOf = Map.groupBy(tallies, key);
   const quarantinedOf = Map.groupBy(quarantined, key);
+  const lossesOf = Map.groupBy(losses, key);
 
   const came = due.map((point) => {
     const stored = talliesOf.get(key(point)) ?? [];
     const refused = quarantinedOf.get(key(point)) ?? [];
-    const count = sum(stored) + sum(refused);
-    return { point, stored, refused, absent: Math.max(0, point.expected - count), count };
+    const lost = [
+      ...thinnedOf(stored),
+      ...(lossesOf.get(key(point)) ?? []).map(({ cause, count }) => ({ cause: LOST[cause], count })),
+    ];
+    const count = sum(stored) + sum(refused) + sum(lost);
+    return { point, stored, refused, lost, count, absent: Math.max(0, point.expected - count) };
   });
-  const waiting = allotQueue(
-    came.map(({ point, absent }) => ({ hour: point.hour, absent })),
-    queued,
+  const absences = came.map(({ point: { parameter, hour }, absent }) => ({ parameter, hour, absent }));
+  const queued = allotQueue(absences, waiting);
+  // Of a row that the disk has changed only its station and time are known.
+  const unknown = losses.filter(({ parameter }) => parameter === null);
+  const damaged = allotQueue(
+    absences.map((absence, index) => ({ ...absence, absent: absence.absent - (queued[index] ?? 0) })),
+    unknown.map(({ hour, count }) => ({ station: '', hour, others: count })),
   );
 
-  return came.map(({ point, stored, refused, absent, count }, index) => {
+  return came.map(({ point, stored, refused, lost, absent, count }, index) => {
     const good = sum(stored.filter(({ flag }) => flag === FLAG.good));
     const told = stored.filter(({ flag }) => flag === FLAG.missing);
     const flagged = stored.filter(({ flag }) => flag !== FLAG.good && flag !== FLAG.missing);
-    const queuedHere = waiting[index] ?? 0;
-    const silent = absent - queuedHere;
-    const causes = told.map((tally) => ({ cause: tally.reason ?? NO_REASON, count: tally.count }));
-    if (silent > 0) causes.push({ cause: causeOf(point.hour), count: silent });
+    const queuedHere = queued[index] ?? 0;
+    const damagedHere = damaged[index] ?? 0;
+    const causes = joined([
+      ...told.map((tally) => ({ cause: tally.reason ?? NO_REASON, count: tally.count })),
+      ...lost,
+      { cause: LOST.damaged, count: damagedHere },
+      ...silence(absent - queuedHere - damagedHere, input.causesOf(point)),
+    ]);
     return {
       ...point,
       extra: Math.max(0, count - point.expected),
       good,
       flagged: sum(flagged),
-      missed: sum(told) + silent,
+      missed: sum(causes),
       queued: queuedHere,
       quarantined: sum(refused),
       flaggedWhy: most(
@@ -91,25 +129,31 @@ export function closeHours({ due, tallies, quarantined, queued, causeOf }: Hours
   });
 }
 
-/** Newest hour first; within an hour in proportion to what is absent of each point. */
-function allotQueue(absences: readonly { hour: number; absent: number }[], queued: number): number[] {
-  const allotted = absences.map(() => 0);
-  const hours = [...Map.groupBy(absences.keys(), (index) => absences[index]?.hour ?? 0)];
-  let left = queued;
-  for (const [, indices] of hours.sort(([a], [b]) => b - a)) {
-    let ofHour = indices.reduce((total, index) => total + (absences[index]?.absent ?? 0), 0);
-    for (const index of indices) {
-      const absent = absences[index]?.absent ?? 0;
-      if (absent === 0) continue;
-      const share = Math.min(absent, Math.round((left * absent) / ofHour));
-      allotted[index] = share;
-      left -= share;
-      ofHour -= absent;
-    }
-    if (left <= 0) break;
-  }
-  return allotted;
+/**
+ * A mean is one reading in the place of several: the others were measured, and are gone. It may be flagged: its edge's
+ * clock was not trusted.
+ */
+const thinnedOf = (stored: readonly Tally[]): Counted[] =>
+  stored.map(({ reason, count }) => ({
+    cause: LOST.thinned,
+    count: count * ((valuesOfMean(reason) ?? 1) - 1),
+  }));
+
+function silence(silent: number, causes: readonly SilenceCause[]): Counted[] {
+  let left = silent;
+  const told = causes.map(({ cause, due }) => {
+    const count = Math.min(left, due);
+    left -= count;
+    return { cause, count };
+  });
+  return [...told, { cause: NO_RECORD, count: left }];
 }
+
+/** One line a cause, without those of which there is none. */
+const joined = (causes: readonly Counted[]): Counted[] =>
+  [...Map.groupBy(causes, ({ cause }) => cause)]
+    .map(([cause, own]) => ({ cause, count: sum(own) }))
+    .filter(({ count }) => count > 0);
 
 const sum = (items: readonly { count: number }[]): number =>
   items.reduce((total, { count }) => total + count, 0);

@@ -14,9 +14,12 @@ export interface Answer {
 }
 
 export interface WriteEndpoint {
-  /** Lines with times in milliseconds. Throws when no answer came: absent, broken off or not within the time. */
-  post(lines: string): Promise<Answer>;
-  /** Breaks off what is under way. */
+  /**
+   * Lines with times in milliseconds. Throws when no answer came: absent, broken off or not within the time, which is
+   * the endpoint's own where none is given.
+   */
+  post(lines: string, withinMs?: number): Promise<Answer>;
+  /** Breaks off what is under way, which fails; so does what comes afterwards. */
   close(): void;
 }
 
@@ -38,14 +41,17 @@ export function openWriteEndpoint(settings: StoreSettings, timeoutMs: number): W
     ...(username !== undefined && { auth: `${username}:${password}` }),
   };
 
-  const once = (body: Buffer, deadline: number, again: boolean): Promise<Answer> =>
+  let closed = false;
+
+  const once = (body: Buffer, withinMs: number, deadline: number, again: boolean): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      if (closed) throw new Error('the store is closed');
       const sent = request({
         ...options,
         headers: { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length },
       });
       const timer = setTimeout(
-        () => sent.destroy(new NoAnswerInTime(`no answer within ${timeoutMs} ms`)),
+        () => sent.destroy(new NoAnswerInTime(`no answer within ${withinMs} ms`)),
         Math.max(0, deadline - performance.now()),
       );
       let ended = false;
@@ -55,7 +61,7 @@ export function openWriteEndpoint(settings: StoreSettings, timeoutMs: number): W
         clearTimeout(timer);
         // A kept connection may have been closed by the other side meanwhile; lines may be sent twice without harm.
         const stale = sent.reusedSocket && !(error instanceof NoAnswerInTime);
-        if (stale && again) once(body, deadline, false).then(resolve, reject);
+        if (stale && again && !closed) once(body, withinMs, deadline, false).then(resolve, reject);
         else reject(error);
       };
       sent.on('error', fail);
@@ -76,7 +82,11 @@ export function openWriteEndpoint(settings: StoreSettings, timeoutMs: number): W
     });
 
   return {
-    post: (lines) => once(Buffer.from(lines), performance.now() + timeoutMs, true),
-    close: () => agent.destroy(),
+    post: (lines, withinMs = timeoutMs) =>
+      once(Buffer.from(lines), withinMs, performance.now() + withinMs, true),
+    close() {
+      closed = true;
+      agent.destroy();
+    },
   };
 }

@@ -14,6 +14,8 @@ const MOST_POINTS = 5000;
 const FEWEST_POINTS = 1000;
 /** To less than this a database that is slow does not bring a request. */
 const FEWEST_OVERCHARGED = 50;
+/** Proxies are set up anew: after so long without a 413 twice as much is tried. */
+const TRY_LARGER_MS = 60_000;
 /** Requests under way, and so the bodies in memory. */
 const AT_A_TIME = 3;
 
@@ -30,8 +32,11 @@ export interface InfluxWriter {
    * certain; nothing of this batch is under way any more in either case.
    */
   write(readings: readonly StoredReading[]): Promise<void>;
-  /** Throws StoreUnavailable when a write would not be taken now. Writes nothing; makes a database that is missing. */
-  probe(): Promise<void>;
+  /**
+   * Throws StoreUnavailable when a write would not be taken now, or not be answered within the time. Writes nothing;
+   * makes a database that is missing.
+   */
+  probe(withinMs?: number): Promise<void>;
 }
 
 export function createInfluxWriter({
@@ -43,10 +48,11 @@ export function createInfluxWriter({
   let most = MOST_POINTS;
   /** What the database, or a proxy before it, takes at all: learned from its 413. */
   let ceiling = MOST_POINTS;
+  let ceilingAt = 0;
 
-  const post = async (lines: string): Promise<Outcome> => {
+  const post = async (lines: string, withinMs?: number): Promise<Outcome> => {
     const ask = async (): Promise<Outcome> =>
-      endpoint.post(lines).then((answer) => readAnswer(answer, now()), readFailure);
+      endpoint.post(lines, withinMs).then((answer) => readAnswer(answer, now()), readFailure);
     const outcome = await ask();
     if (outcome.kind !== 'no-database') return outcome;
     await createDatabase().catch((cause: unknown) => {
@@ -60,6 +66,10 @@ export function createInfluxWriter({
     const outcome = await post(encode(readings));
     switch (outcome.kind) {
       case 'stored':
+        if (readings.length >= ceiling && now() - ceilingAt > TRY_LARGER_MS) {
+          ceiling = Math.min(2 * ceiling, MOST_POINTS);
+          ceilingAt = now();
+        }
         if (readings.length >= most) most = Math.min(2 * most, ceiling);
         return [];
       case 'refused':
@@ -67,13 +77,14 @@ export function createInfluxWriter({
         if (readings.length === 1 || outcome.dropped === readings.length) {
           return readings.map((reading) => ({ reading, reason: outcome.sentence }));
         }
-        return halves(readings);
+        return inTwo(parted(readings, outcome.sentence));
       case 'too-large':
         // Where one reading is too large, it is the limit that is wrong and not the reading: nothing may be lost to it.
         if (readings.length === 1) throw new StoreUnavailable(`one reading alone: ${outcome.sentence}`);
         ceiling = Math.min(ceiling, Math.ceil(readings.length / 2));
+        ceilingAt = now();
         most = Math.min(most, ceiling);
-        return halves(readings);
+        return inTwo(halves(readings));
       case 'no-database':
         throw new StoreUnavailable(outcome.sentence);
       case 'unavailable':
@@ -86,13 +97,13 @@ export function createInfluxWriter({
   };
 
   /**
-   * Halved until each point was in a request that was stored whole, or is the one that is refused. The answer to a request with
-   * refused points tells nothing of the others: InfluxDB 1.x gives it while other shards may still be writing.
+   * Again and again, until each point was in a request that was stored whole, or is one that is refused. The answer to
+   * a request with refused points tells nothing of the others: InfluxDB 1.x gives it while other shards may still be
+   * writing.
    */
-  const halves = async (readings: readonly StoredReading[]): Promise<RefusedReading[]> => {
-    const middle = readings.length >> 1;
-    const first = await send(readings.slice(0, middle));
-    return first.concat(await send(readings.slice(middle)));
+  const inTwo = async ([first, second]: Parts): Promise<RefusedReading[]> => {
+    const refused = await send(first);
+    return refused.concat(await send(second));
   };
 
   return {
@@ -117,12 +128,33 @@ export function createInfluxWriter({
       if (failures.length > 0) throw failures[0];
       if (refused.length > 0) throw new RefusedReadings(refused);
     },
-    async probe() {
-      const outcome = await post('');
+    async probe(withinMs) {
+      const outcome = await post('', withinMs);
       if (outcome.kind === 'stored') return;
       // InfluxDB 1.x takes a write without points; another version may call it a bad one: it takes writes all the same.
       if (outcome.kind === 'refused') return;
       throw new StoreUnavailable(outcome.sentence);
     },
   };
+}
+
+type Parts = readonly [readonly StoredReading[], readonly StoredReading[]];
+
+function halves(readings: readonly StoredReading[]): Parts {
+  const middle = readings.length >> 1;
+  return [readings.slice(0, middle), readings.slice(middle)];
+}
+
+/**
+ * What is refused lies together, so that few requests find it: a conflict of types is of one field, and it holds, as
+ * retention does, for a shard, which is a span of time.
+ */
+function parted(readings: readonly StoredReading[], sentence: string): Parts {
+  if (/ input field "reason" /.test(sentence)) {
+    const { some = [], none = [] } = Object.groupBy(readings, ({ reason }) =>
+      reason === null ? 'none' : 'some',
+    );
+    if (some.length > 0 && none.length > 0) return [some, none];
+  }
+  return halves(readings.toSorted((a, b) => a.at - b.at));
 }

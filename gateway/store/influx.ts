@@ -2,17 +2,21 @@
  * InfluxDB 1.x as the store: queries and administration through the `influx` package, writes by influx-write.ts.
  * Measurement `reading`, tags station and parameter; a point is identified by tags and time, so a repeat overwrites itself.
  */
-import { InfluxDB } from 'influx';
 import type { ParameterId } from '../../devices/parameter.ts';
 import { type Flag, flagOfSeverity, USABLE_FLAGS } from '../../devices/quality.ts';
 import type { StoreSettings } from '../settings.ts';
 import { openWriteEndpoint } from './influx-http.ts';
 import { createLineWriter, MEASUREMENT } from './influx-line.ts';
+import { openQuestions, type Questions } from './influx-query.ts';
 import { createInfluxWriter } from './influx-write.ts';
 import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
 import { rowsInflux, tallyInflux } from './tally-influx.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Who asks how we are does not wait for long: a database that takes more is not well. */
+const CHECK_TIMEOUT_MS = 2000;
+/** What is under way when the gateway stops has so much more. */
+const LAST_MS = 1000;
 const FUNCTION: Readonly<Record<Aggregate, string>> = {
   mean: 'mean',
   min: 'min',
@@ -21,34 +25,26 @@ const FUNCTION: Readonly<Record<Aggregate, string>> = {
 };
 
 export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIMEOUT_MS): Store {
-  const { hostname, port, protocol, pathname } = new URL(settings.url ?? '');
-  const https = protocol === 'https:';
-  const { database } = settings;
-  const influx = new InfluxDB({
-    host: hostname,
-    port: port === '' ? (https ? 443 : 80) : Number(port),
-    protocol: https ? 'https' : 'http',
-    path: pathname === '/' ? '' : pathname,
-    database,
-    ...(settings.username !== undefined && {
-      username: settings.username,
-      password: settings.password ?? '',
-    }),
-    // The ingest gate repeats what fails, with its own patience; two layers of repeats would hide an absent database.
-    pool: { maxRetries: 0, requestTimeout: timeoutMs },
-  });
+  const checkTimeoutMs = Math.min(timeoutMs, CHECK_TIMEOUT_MS);
+  const questions = openQuestions(settings, timeoutMs);
   const endpoint = openWriteEndpoint(settings, timeoutMs);
   const writer = createInfluxWriter({
     endpoint,
     encode: createLineWriter(),
-    createDatabase: () => influx.createDatabase(database),
+    createDatabase: questions.createDatabase,
     now: Date.now,
   });
+
+  const breakOff = (): void => {
+    endpoint.close();
+    questions.close();
+  };
+  let lastTimer: NodeJS.Timeout | undefined;
 
   let found: Promise<void> | null = null;
   /** Returns when the database is there, once; an attempt that failed is made anew by the next caller. */
   const ready = (): Promise<void> => {
-    found ??= writer.probe().catch((error: unknown) => {
+    found ??= writer.probe(checkTimeoutMs).catch((error: unknown) => {
       found = null;
       throw error;
     });
@@ -59,7 +55,7 @@ export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIM
     append: (readings) => writer.write(readings),
     async latest() {
       await ready();
-      const rows = await influx.query<Record<string, unknown>>(
+      const rows = await questions.query<Record<string, unknown>>(
         `SELECT value, flag, reason, received_at FROM ${MEASUREMENT} GROUP BY station, parameter ORDER BY time DESC LIMIT 1`,
         { precision: 'ms' },
       );
@@ -79,21 +75,25 @@ export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIM
       await ready();
       return (
         query.everyMs === undefined
-          ? await raw(influx, query)
-          : await aggregated(influx, query, query.everyMs)
+          ? await raw(questions, query)
+          : await aggregated(questions, query, query.everyMs)
       ).reverse();
     },
     async tally(query) {
       await ready();
-      return tallyInflux(influx, query);
+      return tallyInflux(questions, query);
     },
     async rows(query) {
       await ready();
-      return (await rowsInflux(influx, query)).map((row) => ({ station: query.station, ...row }));
+      return (await rowsInflux(questions, query)).map((row) => ({ station: query.station, ...row }));
     },
-    check: () => writer.probe(),
+    check: () => writer.probe(checkTimeoutMs),
+    hurry() {
+      lastTimer = setTimeout(breakOff, LAST_MS);
+    },
     async close() {
-      endpoint.close();
+      clearTimeout(lastTimer);
+      breakOff();
     },
   };
 }
@@ -111,17 +111,17 @@ const options = ({ station, parameter }: PointsQuery) => ({
 
 const millis = (time: unknown): number => (time instanceof Date ? time.getTime() : Number(time));
 
-async function raw(influx: InfluxDB, query: PointsQuery): Promise<Point[]> {
-  const rows = await influx.query<{ time: unknown; value: number | null; flag: Flag }>(
-    `SELECT value, flag FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ORDER BY time DESC LIMIT ${query.limit}`,
+async function raw(questions: Questions, query: PointsQuery): Promise<Point[]> {
+  const rows = await questions.query<{ time: unknown; value: number | null; flag: Flag }>(
+    `SELECT value, flag FROM ${MEASUREMENT} ${WHERE} AND flag > 0 AND ${range(query)} ORDER BY time DESC LIMIT ${query.limit}`,
     options(query),
   );
   return rows.map((row) => [millis(row.time), row.value ?? null, row.flag]);
 }
 
-async function aggregated(influx: InfluxDB, query: PointsQuery, everyMs: number): Promise<Point[]> {
+async function aggregated(questions: Questions, query: PointsQuery, everyMs: number): Promise<Point[]> {
   const grouped = `GROUP BY time(${everyMs}ms) fill(none) ORDER BY time DESC LIMIT ${query.limit}`;
-  const [severities, values] = await influx.query<{ time: unknown; v: number }>(
+  const [severities, values] = await questions.queries<{ time: unknown; v: number }>(
     [
       `SELECT max(severity) AS v FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ${grouped}`,
       `SELECT ${FUNCTION[query.aggregate]}(value) AS v FROM ${MEASUREMENT} ${WHERE} AND (${USABLE}) AND ${range(query)} ${grouped}`,

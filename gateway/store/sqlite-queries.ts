@@ -1,23 +1,21 @@
 /** Questions to the embedded store. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ParameterId } from '../../devices/parameter.ts';
-import { FLAGS, type Flag, flagOfSeverity, severityOf } from '../../devices/quality.ts';
+import { type Flag, flagOfSeverity } from '../../devices/quality.ts';
+import { type Row, rowAt } from './sqlite-columns.ts';
 import { type CoverParts, cover, type Piece } from './sqlite-cover.ts';
-import { CLASSES, type Class } from './sqlite-kept.ts';
-import { USABLE, WORST } from './sqlite-levels.ts';
-import type { SeriesIds } from './sqlite-series.ts';
-import type { Aggregate, Point, PointsQuery, StoredReading } from './store.ts';
-
-/** What is known of an interval. */
-interface Summary {
-  at: number;
-  usable: number;
-  sum: number | null;
-  min: number | null;
-  max: number | null;
-  severity: number;
-}
+import type { Class } from './sqlite-kept.ts';
+import { HOUR_MS } from './sqlite-levels.ts';
+import type { Readings } from './sqlite-readings.ts';
+import type { RollupRows } from './sqlite-rollup-rows.ts';
+import {
+  addSummary,
+  intervalOf,
+  type Summary,
+  severityOfSummary,
+  summarise,
+  widen,
+} from './sqlite-summary.ts';
+import type { Aggregate, Point, PointsQuery } from './store.ts';
 
 const VALUE: Readonly<Record<Aggregate, (summary: Summary) => number | null>> = {
   mean: ({ sum, usable }) => (sum === null ? null : sum / usable),
@@ -26,39 +24,35 @@ const VALUE: Readonly<Record<Aggregate, (summary: Summary) => number | null>> = 
   count: ({ usable }) => usable,
 };
 
-const SEVERITY = `CASE flag ${FLAGS.map((flag) => `WHEN ${flag} THEN ${severityOf(flag)}`).join(' ')} END`;
-
-const summarise = (table: Class): string => {
-  const columns =
-    table === 'reading'
-      ? `count(${USABLE}) AS usable, sum(${USABLE}) AS sum, min(${USABLE}) AS min, max(${USABLE}) AS max, max(${SEVERITY}) AS severity`
-      : `sum(usable) AS usable, sum(sum) AS sum, min(min) AS min, max(max) AS max, max(${WORST}) AS severity`;
-  return `SELECT at / CAST(? AS INTEGER) * CAST(? AS INTEGER) AS at, ${columns} FROM ${table}
-    WHERE series = ? AND at >= ? AND at < ? GROUP BY 1 ORDER BY 1 DESC`;
+/** So much time is gone through at one go, a few milliseconds' work each, unless one interval is longer. */
+const WINDOW_MS: Readonly<Record<Class, number>> = {
+  reading: 100 * HOUR_MS,
+  minute: 500 * HOUR_MS,
+  hour: 5000 * HOUR_MS,
+  day: 100_000 * HOUR_MS,
 };
 
 export interface Queries {
-  latest(): StoredReading[];
   raw(series: number, query: PointsQuery): Point[];
+  /** The oldest `limit` readings within from ≤ at < to. */
+  rows(series: number, from: number, to: number, limit: number): Row[];
   aggregated(series: number, query: PointsQuery, everyMs: number, parts: CoverParts): Promise<Point[]>;
 }
 
-export function createQueries(db: DatabaseSync, ids: SeriesIds): Queries {
-  const perTable = (sql: (table: Class) => string) =>
-    Object.fromEntries(CLASSES.map((table) => [table, db.prepare(sql(table))])) as Record<
-      Class,
-      StatementSync
-    >;
-  const summaries = perTable(summarise);
-  const before = perTable(
-    (table) => `SELECT max(at) AS at FROM ${table} WHERE series = ? AND at >= ? AND at < ?`,
-  );
-  const newest = db.prepare(
-    'SELECT at, value, flag, reason, received_at AS receivedAt FROM reading WHERE series = ? ORDER BY at DESC LIMIT 1',
-  );
-  const readings = db.prepare(
-    'SELECT at, value, flag FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at DESC LIMIT ?',
-  );
+export function createQueries(readings: Readings, rollups: RollupRows): Queries {
+  const newest = (table: Class, series: number, from: number, to: number): number | null => {
+    if (table !== 'reading') return rollups.newest(table, series, from, to);
+    for (const { columns, to: end } of readings.descending(series, from, to))
+      return columns.at[end - 1] as number;
+    return null;
+  };
+
+  const summaries = (table: Class, series: number, from: number, to: number, everyMs: number): Summary[] => {
+    if (table !== 'reading') return widen(rollups.read(table, series, from, to), everyMs);
+    const found: Summary[] = [];
+    for (const chunk of readings.ascending(series, from, to)) summarise(chunk, everyMs, found);
+    return found;
+  };
 
   /** The newest intervals of a piece, at most about `limit`, and where the next window ends; null when there are none. */
   const window = (
@@ -68,24 +62,34 @@ export function createQueries(db: DatabaseSync, ids: SeriesIds): Queries {
     everyMs: number,
     limit: number,
   ): { rows: Summary[]; start: number } | null => {
-    const { at } = before[table].get(series, from, to) as { at: number | null };
+    const at = newest(table, series, from, to);
     if (at === null) return null;
-    const start = Math.max(from, (Math.floor(at / everyMs) - limit + 1) * everyMs);
-    return { start, rows: summaries[table].all(everyMs, everyMs, series, start, to) as unknown as Summary[] };
+    const intervals = Math.min(limit, Math.max(1, Math.floor(WINDOW_MS[table] / everyMs)));
+    const start = Math.max(from, intervalOf(at, everyMs) - (intervals - 1) * everyMs);
+    return { start, rows: summaries(table, series, start, to, everyMs).reverse() };
   };
 
   return {
-    latest: () =>
-      [...ids.all].flatMap(([station, parameters]) =>
-        [...parameters].flatMap(([parameter, id]) => {
-          const row = newest.get(id) as Omit<StoredReading, 'station' | 'parameter'> | undefined;
-          return row ? [{ station, parameter: parameter as ParameterId, ...row }] : [];
-        }),
-      ),
-    raw: (series, { from, to, limit }) =>
-      (readings.all(series, from, to, limit) as { at: number; value: number | null; flag: Flag }[])
-        .map(({ at, value, flag }): Point => [at, value, flag])
-        .reverse(),
+    raw(series, { from, to, limit }) {
+      const points: Point[] = [];
+      for (const chunk of readings.descending(series, from, to)) {
+        for (let index = chunk.to - 1; index >= chunk.from && points.length < limit; index--) {
+          const { at, value, flag } = rowAt(chunk.columns, index);
+          points.push([at, value, flag]);
+        }
+        if (points.length >= limit) break;
+      }
+      return points.reverse();
+    },
+    rows(series, from, to, limit) {
+      const rows: Row[] = [];
+      for (const chunk of readings.ascending(series, from, to)) {
+        for (let index = chunk.from; index < chunk.to && rows.length < limit; index++)
+          rows.push(rowAt(chunk.columns, index));
+        if (rows.length >= limit) break;
+      }
+      return rows;
+    },
     async aggregated(series, { from, to, limit, aggregate }, everyMs, parts) {
       const found: Summary[] = [];
       for (const piece of cover(from, to, everyMs, parts).reverse()) {
@@ -102,24 +106,17 @@ export function createQueries(db: DatabaseSync, ids: SeriesIds): Queries {
       }
       return found
         .slice(0, limit)
-        .map((row): Point => [row.at, VALUE[aggregate](row), flagOfSeverity(row.severity)])
+        .map((row): Point => [row.at, VALUE[aggregate](row), worstOf(row)])
         .reverse();
     },
   };
 }
 
+const worstOf = (row: Summary): Flag => flagOfSeverity(severityOfSummary(row));
+
 /** Adds what an older piece knows: of the same interval as the last one, or of one before it. */
 function join(found: Summary[], row: Summary): void {
   const last = found.at(-1);
-  if (last?.at !== row.at) {
-    found.push(row);
-    return;
-  }
-  if (row.usable > 0) {
-    last.sum = (last.sum ?? 0) + (row.sum ?? 0);
-    last.min = Math.min(last.min ?? Number.POSITIVE_INFINITY, row.min ?? Number.POSITIVE_INFINITY);
-    last.max = Math.max(last.max ?? Number.NEGATIVE_INFINITY, row.max ?? Number.NEGATIVE_INFINITY);
-    last.usable += row.usable;
-  }
-  last.severity = Math.max(last.severity, row.severity);
+  if (last?.at === row.at) addSummary(last, row);
+  else found.push(row);
 }

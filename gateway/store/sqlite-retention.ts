@@ -2,11 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../settings.ts';
 import { CLASSES, type Class, type Kept } from './sqlite-kept.ts';
+import type { Latest } from './sqlite-latest.ts';
 import { DAY_MS } from './sqlite-levels.ts';
 import type { Rollups } from './sqlite-rollups.ts';
-
-/** Rows of one delete: about 5 ms. */
-const ROWS = 2000;
 
 const DAYS: Readonly<Record<Class, keyof Retention>> = {
   reading: 'raw_days',
@@ -15,38 +13,54 @@ const DAYS: Readonly<Record<Class, keyof Retention>> = {
   day: 'day_days',
 };
 
+/**
+ * Where a class is, the time of its rows, and the rows of one delete: about 5 ms. No row crosses an hour, and what is
+ * kept begins at a midnight.
+ */
+const ROWS: Readonly<Record<Class, readonly [table: string, time: string, rows: number]>> = {
+  reading: ['block', 'start', 500],
+  minute: ['minute', 'hour', 1000],
+  hour: ['hour', 'at', 2000],
+  day: ['day', 'at', 2000],
+};
+
 export interface Forgetting {
-  /** Deletes for about so long. */
+  /** Deletes for about so long; `deleted` are rows, of readings blocks. */
   step(now: number, budgetMs: number): { readonly state: 'done' | 'more'; readonly deleted: number };
 }
 
 export interface ForgettingParts {
   readonly keep: Retention;
   readonly kept: Kept;
-  readonly rollups: Rollups;
+  readonly rollups: Pick<Rollups, 'oldest'>;
+  readonly latest: Latest;
 }
 
-export function createForgetting(db: DatabaseSync, { keep, kept, rollups }: ForgettingParts): Forgetting {
+export function createForgetting(
+  db: DatabaseSync,
+  { keep, kept, rollups, latest }: ForgettingParts,
+): Forgetting {
   const nextSeries = db.prepare('SELECT min(id) AS id FROM series WHERE id > ?');
-  const newest = db.prepare('SELECT max((SELECT max(at) FROM reading WHERE series = id)) AS at FROM series');
-  const statements = CLASSES.map((table) => ({
-    table,
-    bound: db.prepare(
-      `SELECT at FROM ${table} WHERE series = ? AND at < ? ORDER BY at LIMIT 1 OFFSET ${ROWS}`,
-    ),
-    remove: db.prepare(`DELETE FROM ${table} WHERE series = ? AND at < ?`),
-  }));
+  const statements = CLASSES.map((name) => {
+    const [table, time, rows] = ROWS[name];
+    return {
+      name,
+      bound: db.prepare(
+        `SELECT ${time} AS at FROM ${table} WHERE series = ? AND ${time} < ? ORDER BY ${time} LIMIT 1 OFFSET ${rows}`,
+      ),
+      remove: db.prepare(`DELETE FROM ${table} WHERE series = ? AND ${time} < ?`),
+    };
+  });
   /** What was gone through to its end: once a UTC day is enough. */
   const swept = new Map<Class, number>();
   let cursor = 0;
 
-  const horizon = (table: Class, now: number): number => {
+  const horizon = (name: Class, now: number): number => {
     const midnight = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
-    const wanted = midnight(now - keep[DAYS[table]] * DAY_MS);
-    if (wanted <= (swept.get(table) ?? 0)) return 0;
+    const wanted = midnight(now - keep[DAYS[name]] * DAY_MS);
+    if (wanted <= (swept.get(name) ?? 0)) return 0;
     // A clock that is years ahead must not cost years of data: time is what the newest reading says.
-    const { at } = newest.get() as { at: number | null };
-    const since = Math.min(wanted, midnight((at ?? 0) - keep[DAYS[table]] * DAY_MS));
+    const since = Math.min(wanted, midnight((latest.newest() ?? 0) - keep[DAYS[name]] * DAY_MS));
     // An hour's rollups are made of its readings and a day's of its hours: nothing goes before they are made.
     const waiting = rollups.oldest();
     return waiting === null ? since : Math.min(since, midnight(waiting));
@@ -56,10 +70,11 @@ export function createForgetting(db: DatabaseSync, { keep, kept, rollups }: Forg
     step(now, budgetMs) {
       const end = performance.now() + budgetMs;
       let deleted = 0;
-      for (const { table, bound, remove } of statements) {
-        const since = horizon(table, now);
-        if (since <= (swept.get(table) ?? 0)) continue;
-        kept.advance(table, since);
+      for (const { name, bound, remove } of statements) {
+        const since = horizon(name, now);
+        if (since <= (swept.get(name) ?? 0)) continue;
+        kept.advance(name, since);
+        if (name === 'reading') latest.forget(since);
         for (;;) {
           const { id } = nextSeries.get(cursor) as { id: number | null };
           if (id === null) break;
@@ -69,7 +84,7 @@ export function createForgetting(db: DatabaseSync, { keep, kept, rollups }: Forg
           if (performance.now() >= end) return { state: 'more', deleted };
         }
         cursor = 0;
-        swept.set(table, since);
+        swept.set(name, since);
       }
       return { state: 'done', deleted };
     },

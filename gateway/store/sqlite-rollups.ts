@@ -1,40 +1,43 @@
 /**
- * Rollups of the embedded store. A batch only marks the hours that it touches, in its own transaction; from readings
- * of a marked hour its rows are made anew, so that late data and repeats need no case of their own. Until then, and
- * after a kill, whoever asks about a marked hour is answered from its readings (sqlite-cover.ts).
+ * Rollups of the embedded store. Whoever puts readings into blocks only marks the hours that they touch, in the same
+ * transaction; from all readings of a marked hour its rows are made anew, so that late data and repeats need no case of
+ * their own. Until then, and after a kill, whoever asks about a marked hour is answered from its readings
+ * (sqlite-cover.ts). Hours of readings that are still in the journal count as marked.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Blocks } from './sqlite-blocks.ts';
+import { createColumns } from './sqlite-columns.ts';
+import type { Journal } from './sqlite-journal.ts';
 import type { Kept } from './sqlite-kept.ts';
-import {
-  DAY_MS,
-  FROM_READINGS,
-  FROM_ROLLUP,
-  HOUR_MS,
-  LEVELS,
-  type Level,
-  MINUTE_MS,
-} from './sqlite-levels.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './sqlite-levels.ts';
+import type { RollupRows } from './sqlite-rollup-rows.ts';
+import { intervalOf, type Summary, summarise, widen } from './sqlite-summary.ts';
+import { atDecimals } from './sqlite-values.ts';
 
 /** An hour is rolled up when it is over for so long: most of what belongs to it is there. */
-const SETTLE_MS = 5 * MINUTE_MS;
-/** Marks that are known to be in the file, so that they aren't written with each batch. Nobody else writes to it. */
-const MAX_KNOWN = 500_000;
+export const SETTLE_MS = 5 * MINUTE_MS;
 
 export interface Rollups {
-  /** Within the transaction that writes the reading. */
-  mark(series: number, at: number): void;
-  /** After a transaction that was taken back. */
-  forget(): void;
+  /** Within the transaction that puts readings of that hour into a block. */
+  mark(series: number, hour: number): void;
   /** Makes rows of hours that are over, the oldest first, for about so long. Returns whether there is more to do. */
   step(now: number, budgetMs: number): 'done' | 'more';
   /** Starts of the marked hours of a series within from ≤ hour < to, ascending. */
   marked(series: number, from: number, to: number): number[];
   /** The oldest mark, or null. */
   oldest(): number | null;
+  /** Marks in the file. */
   waiting(): number;
 }
 
-export function createRollups(db: DatabaseSync, kept: Kept): Rollups {
+export interface RollupParts {
+  readonly blocks: Blocks;
+  readonly journal: Journal;
+  readonly kept: Kept;
+  readonly rows: RollupRows;
+}
+
+export function createRollups(db: DatabaseSync, { blocks, journal, kept, rows }: RollupParts): Rollups {
   const insertMark = db.prepare('INSERT OR IGNORE INTO unrolled VALUES (?, ?)');
   const deleteMark = db.prepare('DELETE FROM unrolled WHERE series = ? AND hour = ?');
   const nextMarks = db.prepare('SELECT series, hour FROM unrolled WHERE hour <= ? ORDER BY hour LIMIT 200');
@@ -43,59 +46,49 @@ export function createRollups(db: DatabaseSync, kept: Kept): Rollups {
   );
   const oldestMark = db.prepare('SELECT min(hour) AS hour FROM unrolled');
   const countMarks = db.prepare('SELECT count(*) AS count FROM unrolled');
-  const [day, hour, minute] = LEVELS.map((level) => rolling(db, level)) as [Roll, Roll, Roll];
+  const columns = createColumns(4096);
 
-  const known = new Map<number, Set<number>>();
-  let knownCount = 0;
-  let lastSeries = Number.NaN;
-  let lastHour = Number.NaN;
-  const forget = (): void => {
-    known.clear();
-    knownCount = 0;
-    lastSeries = Number.NaN;
+  const minutesOf = (series: number, hour: number): { minutes: Summary[]; decimals: number | null } => {
+    const minutes: Summary[] = [];
+    let decimals: number | null = 0;
+    for (const block of blocks.within(series, hour, hour + HOUR_MS)) {
+      const own = blocks.read(series, block, columns);
+      decimals = own === null || decimals === null ? null : Math.max(own, decimals);
+      summarise({ columns, from: 0, to: columns.count }, MINUTE_MS, minutes);
+    }
+    return { minutes, decimals };
   };
 
   const rollUp = (series: number, start: number): void => {
-    minute(series, start, start + HOUR_MS);
-    hour(series, start, start + HOUR_MS);
-    const midnight = Math.floor(start / DAY_MS) * DAY_MS;
-    day(series, midnight, midnight + DAY_MS);
+    const { minutes, decimals } = minutesOf(series, start);
+    // Nothing is left of an hour whose blocks were damaged: its rows stay as they are.
+    if (minutes.length > 0) {
+      const exact = (summary: Summary): void => {
+        if (summary.sum !== null) summary.sum = atDecimals(summary.sum, decimals);
+      };
+      minutes.forEach(exact);
+      const hours = widen(minutes, HOUR_MS);
+      hours.forEach(exact);
+      rows.writeMinutes(series, start, minutes);
+      for (const hour of hours) rows.writeHour(series, hour);
+      rows.makeDay(series, intervalOf(start, DAY_MS));
+    }
     deleteMark.run(series, start);
   };
 
   return {
-    mark(series, at) {
-      if (series === lastSeries && at >= lastHour && at < lastHour + HOUR_MS) return;
-      lastSeries = series;
-      lastHour = Math.floor(at / HOUR_MS) * HOUR_MS;
+    mark(series, hour) {
       // What is older than the readings that are kept would be rolled up from a part of its hour.
-      if (lastHour < kept.since('reading')) return;
-      let hours = known.get(series);
-      if (hours?.has(lastHour)) return;
-      if (knownCount >= MAX_KNOWN) {
-        known.clear();
-        knownCount = 0;
-        hours = undefined;
-      }
-      if (hours === undefined) {
-        hours = new Set();
-        known.set(series, hours);
-      }
-      hours.add(lastHour);
-      knownCount++;
-      insertMark.run(series, lastHour);
+      if (hour >= kept.since('reading')) insertMark.run(series, hour);
     },
-    forget,
     step(now, budgetMs) {
       const marks = nextMarks.all(now - HOUR_MS - SETTLE_MS) as { series: number; hour: number }[];
       if (marks.length === 0) return 'done';
       const end = performance.now() + budgetMs;
-      const rolled: typeof marks = [];
       db.exec('BEGIN IMMEDIATE');
       try {
-        for (const mark of marks) {
-          rollUp(mark.series, mark.hour);
-          rolled.push(mark);
+        for (const { series, hour } of marks) {
+          rollUp(series, hour);
           if (performance.now() >= end) break;
         }
         db.exec('COMMIT');
@@ -103,34 +96,19 @@ export function createRollups(db: DatabaseSync, kept: Kept): Rollups {
         if (db.isTransaction) db.exec('ROLLBACK');
         throw error;
       }
-      // Only now: what comes for these hours from here on has to mark them again.
-      for (const mark of rolled) {
-        if (known.get(mark.series)?.delete(mark.hour)) knownCount--;
-        if (known.get(mark.series)?.size === 0) known.delete(mark.series);
-      }
-      lastSeries = Number.NaN;
       return 'more';
     },
-    marked: (series, from, to) =>
-      (markedHours.all(series, from, to) as { hour: number }[]).map((row) => row.hour),
-    oldest: () => (oldestMark.get() as { hour: number | null }).hour,
+    marked(series, from, to) {
+      const inFile = (markedHours.all(series, from, to) as { hour: number }[]).map((row) => row.hour);
+      const waiting = journal.hours(series, Math.max(from, kept.since('reading')), to);
+      if (waiting.length === 0) return inFile;
+      return [...new Set([...inFile, ...waiting])].sort((a, b) => a - b);
+    },
+    oldest() {
+      const { hour } = oldestMark.get() as { hour: number | null };
+      const waiting = journal.oldestHour(kept.since('reading'));
+      return hour === null || (waiting !== null && waiting < hour) ? waiting : hour;
+    },
     waiting: () => (countMarks.get() as { count: number }).count,
-  };
-}
-
-type Roll = (series: number, from: number, to: number) => void;
-
-const SOURCE = { minute: 'reading', hour: 'minute', day: 'hour' } as const;
-
-/** Minutes are made of readings, hours of minutes, days of hours: what is finer is kept at least as long. */
-function rolling(db: DatabaseSync, { table, ms }: Level): Roll {
-  const source = SOURCE[table];
-  const columns = source === 'reading' ? FROM_READINGS : FROM_ROLLUP;
-  const statement = db.prepare(
-    `INSERT OR REPLACE INTO ${table} SELECT series, at / ${ms} * ${ms}, ${columns} FROM ${source}
-     WHERE series = ? AND at >= ? AND at < ? GROUP BY at / ${ms}`,
-  );
-  return (series, from, to) => {
-    statement.run(series, from, to);
   };
 }

@@ -53,7 +53,7 @@ test('a file of version 1 keeps its readings, takes new ones and gets its rollup
     [T0 + 5 * HOUR, null, 9],
   ];
   const query = { ...hours, station: 'a', parameter: 'pm2_5' } as const;
-  expect(read('PRAGMA user_version')).toEqual([{ user_version: 2 }]);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
   expect(await store.points(query)).toEqual(expected);
   expect(read('SELECT series, hour FROM unrolled ORDER BY series, hour')).toEqual([
     { series: 1, hour: T0 },
@@ -79,6 +79,52 @@ test('a file of version 1 keeps its readings, takes new ones and gets its rollup
   await store.close();
 });
 
+const MINUTE = 60_000;
+const COUNTS =
+  'good INTEGER NOT NULL, not_evaluated INTEGER NOT NULL, suspect INTEGER NOT NULL, fail INTEGER NOT NULL, missing INTEGER NOT NULL';
+const ROLLUP = `(series INTEGER NOT NULL, at INTEGER NOT NULL, usable INTEGER NOT NULL, sum REAL, min REAL, max REAL, ${COUNTS}, PRIMARY KEY (series, at)) STRICT, WITHOUT ROWID`;
+/** As version 2 made it: all is rolled up, and of the first hour the readings are deleted already. */
+const VERSION_2 = `${VERSION_1}
+  CREATE TABLE minute ${ROLLUP}; CREATE TABLE hour ${ROLLUP}; CREATE TABLE day ${ROLLUP};
+  CREATE TABLE unrolled (series INTEGER NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (series, hour)) STRICT, WITHOUT ROWID;
+  CREATE INDEX unrolled_by_hour ON unrolled (hour);
+  CREATE TABLE kept (class TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+  PRAGMA user_version = 2;
+  INSERT INTO kept VALUES ('reading', ${T0 + HOUR});
+  DELETE FROM reading WHERE at < ${T0 + HOUR};
+  INSERT INTO minute VALUES (1, ${T0}, 2, 30, 10, 20, 1, 0, 1, 0, 0), (1, ${T0 + 7 * MINUTE}, 0, NULL, NULL, NULL, 0, 0, 0, 0, 3),
+    (1, ${T0 + 5 * HOUR}, 0, NULL, NULL, NULL, 0, 0, 0, 0, 1), (2, ${T0 + 59 * MINUTE}, 1, 1.5, 1.5, 1.5, 1, 0, 0, 0, 0);
+  INSERT INTO hour VALUES (1, ${T0}, 2, 30, 10, 20, 1, 0, 1, 0, 3);
+`;
+
+test('a file of version 2 keeps its rollups, also where their readings are gone', async () => {
+  write(VERSION_2);
+  const store = openSqliteStore(folder, { now: () => T0 });
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
+  expect(read("SELECT name FROM sqlite_schema WHERE name IN ('reading', 'minute_row')")).toEqual([]);
+  const minutes = { ...hours, station: 'a', parameter: 'pm2_5', everyMs: MINUTE } as const;
+  expect(await store.points(minutes)).toEqual([
+    [T0, 15, 3],
+    [T0 + 7 * MINUTE, null, 9],
+    [T0 + 5 * HOUR, null, 9],
+  ]);
+  expect(await store.points({ ...minutes, station: 'b', parameter: 'water_level' })).toEqual([
+    [T0 + 59 * MINUTE, 1.5, 1],
+  ]);
+  expect(await store.rows({ ...minutes })).toEqual([
+    {
+      station: 'a',
+      parameter: 'pm2_5',
+      at: T0 + 5 * HOUR,
+      value: null,
+      flag: 9,
+      reason: 'no answer',
+      receivedAt: T0 + 5 * HOUR,
+    },
+  ]);
+  await store.close();
+});
+
 test('a migration that fails changes nothing', () => {
   // A table in the way of the second version's.
   write(`${VERSION_1}; CREATE TABLE kept (x)`);
@@ -90,10 +136,10 @@ test('a migration that fails changes nothing', () => {
 });
 
 test('a file of a newer version is left alone, with a sentence', () => {
-  write('PRAGMA user_version = 3');
+  write('PRAGMA user_version = 4');
   expect(() => openSqliteStore(folder)).toThrow(
-    /readings\.db was written by a newer Quantrac \(its schema is 3, this one knows 2\)/,
+    /readings\.db was written by a newer Quantrac \(its schema is 4, this one knows 3\)/,
   );
-  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 4 }]);
   expect(read('SELECT count(*) AS count FROM sqlite_master')).toEqual([{ count: 0 }]);
 });

@@ -1,19 +1,28 @@
-/** The embedded store: one SQLite file, a row a reading, clustered by series and time, with rollups beside it. */
+/**
+ * The embedded store: one SQLite file. A commit is a row of its journal (sqlite-journal.ts); readings are kept in blocks
+ * of one series and hour (sqlite-blocks.ts, sqlite-codec.ts), with rollups beside them.
+ */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../devices/kit/log.ts';
+import type { ParameterId } from '../../devices/parameter.ts';
 import type { Retention } from '../settings.ts';
-import { createAppend } from './sqlite-append.ts';
+import { createBlocks } from './sqlite-blocks.ts';
+import { createFold } from './sqlite-fold.ts';
+import { createJournal } from './sqlite-journal.ts';
 import { createKept } from './sqlite-kept.ts';
+import { createLatest } from './sqlite-latest.ts';
 import { createQueries } from './sqlite-queries.ts';
+import { createReadings } from './sqlite-readings.ts';
 import { createForgetting, type Forgetting } from './sqlite-retention.ts';
+import { createRollupRows } from './sqlite-rollup-rows.ts';
 import { createRollups, type Rollups } from './sqlite-rollups.ts';
 import { migrate } from './sqlite-schema.ts';
 import { createSeriesIds } from './sqlite-series.ts';
 import { startUpkeep } from './sqlite-upkeep.ts';
-import type { Store } from './store.ts';
-import { rowsSqlite, tallySqlite } from './tally-sqlite.ts';
+import type { Store, StoredReading } from './store.ts';
+import { tallySqlite } from './tally-sqlite.ts';
 
 /** FULL: a committed batch is on disk, not only in the system's cache, before it is acknowledged. */
 const PRAGMAS = `PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;
@@ -27,8 +36,8 @@ export interface SqliteStoreParts {
 }
 
 export interface SqliteStore extends Store {
-  /** Made by the store itself meanwhile; a bench or a test can have them made at once. */
-  readonly rollups: Rollups;
+  /** Made by the store itself meanwhile; a bench or a test can have them made at once, the blocks before them. */
+  readonly rollups: Pick<Rollups, 'step' | 'waiting'>;
   readonly forgetting: Forgetting;
 }
 
@@ -41,23 +50,53 @@ export function openSqliteStore(dataDir: string, parts: SqliteStoreParts = {}): 
     chmodSync(file, 0o600);
     db.exec(PRAGMAS);
     migrate(db, file, log);
+    return createStore(db, keep, now, log);
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function createStore(
+  db: DatabaseSync,
+  keep: Retention,
+  now: () => number,
+  log: Logger | undefined,
+): SqliteStore {
   const series = createSeriesIds(db);
   const kept = createKept(db);
-  const rollups = createRollups(db, kept);
-  const append = createAppend(db, series, rollups);
-  const queries = createQueries(db, series);
-  const forgetting = createForgetting(db, { keep, kept, rollups });
-  const upkeep = startUpkeep({ rollups, forgetting, now, log });
+  const blocks = createBlocks(db, series, log);
+  const journal = createJournal(db, { series, log });
+  const latest = createLatest(blocks, series, journal.pools);
+  const readings = createReadings(blocks, journal.pools);
+  const rows = createRollupRows(db, series, log);
+  const rollups = createRollups(db, { blocks, journal, kept, rows });
+  const fold = createFold(db, { journal, blocks, rollups, latest });
+  const queries = createQueries(readings, rows);
+  const forgetting = createForgetting(db, { keep, kept, rollups, latest });
+  const upkeep = startUpkeep({ journal, fold, rollups, forgetting, now, log });
 
   return {
-    rollups,
+    rollups: {
+      waiting: rollups.waiting,
+      step(at, budgetMs) {
+        journal.seal();
+        return fold.step(budgetMs) === 'more' ? 'more' : rollups.step(at, budgetMs);
+      },
+    },
     forgetting,
-    append: async (readings) => append(readings),
-    latest: async () => queries.latest(),
+    async append(batch) {
+      fold.makeRoom(batch.length);
+      journal.append(batch);
+    },
+    async latest() {
+      return [...series.all].flatMap(([station, parameters]) =>
+        [...parameters].flatMap(([parameter, id]): StoredReading[] => {
+          const row = latest.of(id);
+          return row === null ? [] : [{ station, parameter: parameter as ParameterId, ...row }];
+        }),
+      );
+    },
     async points(query) {
       const id = series.find(query.station, query.parameter);
       if (id === undefined) return [];
@@ -67,11 +106,11 @@ export function openSqliteStore(dataDir: string, parts: SqliteStoreParts = {}): 
         marked: (from, to) => rollups.marked(id, from, to),
       });
     },
-    tally: (query) => tallySqlite(db, series.all.get(query.station) ?? [], query),
+    tally: (query) => tallySqlite(readings, series.all.get(query.station) ?? [], query),
     async rows({ station, parameter, from, to, limit }) {
       const id = series.find(station, parameter);
       if (id === undefined) return [];
-      return rowsSqlite(db, id, from, to, limit).map((row) => ({ station, parameter, ...row }));
+      return queries.rows(id, from, to, limit).map((row) => ({ station, parameter, ...row }));
     },
     async check() {
       db.exec('BEGIN IMMEDIATE; ROLLBACK');

@@ -53,5 +53,9 @@ export interface Store {
   rows(query: RowsQuery): Promise<StoredReading[]>;
   /** Throws when the store would not take readings now. */
   check(): Promise<void>;
+  /** Hours of series whose rollups are still to be made. Absent where the database makes none. */
+  rollupsWaiting?(): Promise<number>;
+  /** The gateway stops: what is under way has a second more, then it fails. Absent where it cannot be ended. */
+  hurry?(): void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Counting and paging in InfluxDB 1.x. */
-import type { InfluxDB } from 'influx';
 import type { ParameterId } from '../../devices/parameter.ts';
 import type { Flag } from '../../devices/quality.ts';
+import type { Questions } from './influx-query.ts';
 import { createTally, HOUR_MS, type Tally, type TallyQuery } from './tally.ts';
 
 interface Row {
@@ -13,18 +13,20 @@ interface Row {
   readonly receivedAt: number;
 }
 
-const COLUMNS = 'SELECT value, flag, reason, received_at FROM reading WHERE station = $station';
+/** InfluxDB shows a point that is being written field by field: what has no flag yet is not there yet. */
+const COLUMNS =
+  'SELECT value, flag, reason, received_at FROM reading WHERE station = $station AND flag > 0 AND received_at > 0';
 
 /**
  * InfluxQL groups by tags and time only, so that flags and reasons are counted here, from one hour of the station's
  * readings at a time.
  */
-export async function tallyInflux(influx: InfluxDB, { station, from, to }: TallyQuery): Promise<Tally[]> {
+export async function tallyInflux(questions: Questions, { station, from, to }: TallyQuery): Promise<Tally[]> {
   const tally = createTally();
   for (let start = from; start < to; start = nextHour(start)) {
     const end = Math.min(nextHour(start), to);
     const query = `${COLUMNS} AND time >= ${start}ms AND time < ${end}ms GROUP BY parameter`;
-    for (const row of await ask(influx, query, { station })) tally.add(row);
+    for (const row of await ask(questions, query, { station })) tally.add(row);
   }
   return tally.result();
 }
@@ -33,17 +35,21 @@ const nextHour = (start: number): number => start - (start % HOUR_MS) + HOUR_MS;
 
 /** The oldest `limit` readings of a series within from ≤ at < to. */
 export const rowsInflux = (
-  influx: InfluxDB,
+  questions: Questions,
   { station, parameter, from, to, limit }: TallyQuery & { parameter: ParameterId; limit: number },
 ): Promise<Row[]> =>
   ask(
-    influx,
+    questions,
     `${COLUMNS} AND parameter = $parameter AND time >= ${from}ms AND time < ${to}ms ORDER BY time LIMIT ${limit}`,
     { station, parameter },
   );
 
-async function ask(influx: InfluxDB, query: string, placeholders: Record<string, string>): Promise<Row[]> {
-  const rows = await influx.query<Record<string, unknown>>(query, { precision: 'ms', placeholders });
+async function ask(
+  questions: Questions,
+  query: string,
+  placeholders: Record<string, string>,
+): Promise<Row[]> {
+  const rows = await questions.query<Record<string, unknown>>(query, { precision: 'ms', placeholders });
   return rows.map((row) => ({
     at: row.time instanceof Date ? row.time.getTime() : Number(row.time),
     parameter: (row.parameter ?? placeholders.parameter) as ParameterId,

@@ -9,6 +9,8 @@ import { freePort } from '../../devices/kit/free-port.ts';
 
 export interface Influxd {
   readonly url: string;
+  /** Where its own program asks for backups, as host:port. */
+  readonly backupHost: string;
   readonly pid: () => number;
   /** SIGKILL: what it had only in memory is lost. */
   kill(): Promise<void>;
@@ -58,6 +60,7 @@ ${http}
   await start();
   return {
     url,
+    backupHost: `127.0.0.1:${rpcPort}`,
     pid: () => child.pid ?? 0,
     start,
     kill: () => end('SIGKILL'),
