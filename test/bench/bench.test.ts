@@ -3,7 +3,10 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+
+// Processes that start others, on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 const run = promisify(execFile);
 const PARTS = /^(devices-.*|plans-simple|bench\.test)\.ts$/;
@@ -18,4 +21,17 @@ test.each(benches)('%s says what it measures, with an example', async (name) => 
 test('the plans of all profiles are legal, and no simple planner takes less time of the line', async () => {
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'plans.ts'), '--short']);
   expect(stdout).toMatch(/\| all \d+ /);
+});
+
+test.each([
+  ['ingest.ts', 'Aedes and plain SQLite', 1],
+  ['latency.ts', 'gateway, embedded store, gathered', 2],
+  ['drain.ts', 'outbox of the one edge', 3],
+])('%s finds stored what was acknowledged, no more and no less', async (name, counted, gateways) => {
+  // Ends with another code than 0 when the counts differ.
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, name), '--short']);
+  const [, table = ''] = stdout.split('Stored beside acknowledged');
+  expect(table).toContain(counted);
+  expect(table.match(/\| the same +\|/g)?.length).toBeGreaterThanOrEqual(gateways);
+  expect(table).not.toContain('NOT THE SAME');
 });

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** Of its account at a broker that asks. */
+export const EDGE_PASSWORD = 'for-a-bench';
 
 export interface EdgeOptions {
   readonly folder: string;
@@ -22,6 +24,7 @@ export interface EdgeOptions {
 }
 
 export interface EdgeProcess {
+  readonly pid: number;
   /** In MB: all that is resident, and of that what no file stands behind (heap, stacks, buffers). */
   resident(): { readonly all: number; readonly own: number };
   stop(): Promise<void>;
@@ -44,6 +47,7 @@ export function startEdgeProcess(options: EdgeOptions): EdgeProcess {
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   return {
+    pid: child.pid ?? 0,
     resident() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return { all: megabytes(status, 'VmRSS'), own: megabytes(status, 'RssAnon') };
@@ -60,12 +64,13 @@ const megabytes = (status: string, name: string): number =>
 
 function writeEdgeFile({ folder, id, broker, lines, instruments }: EdgeOptions): string {
   const own = join(folder, id);
-  mkdirSync(own);
+  // What it is to start with may be there already.
+  mkdirSync(own, { recursive: true });
   const edge = {
     id,
     data_dir: join(own, 'data'),
     log_level: 'error',
-    uplink: { url: `mqtt://127.0.0.1:${broker}`, password: 'for-a-bench' },
+    uplink: { url: `mqtt://127.0.0.1:${broker}`, password: EDGE_PASSWORD },
     lines,
     stations: instruments.map(({ station, ...instrument }) => ({
       id: station,

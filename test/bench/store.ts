@@ -1,12 +1,13 @@
 /**
- * The embedded store by itself: batches in, beside the least that stores them (one statement a row, no rollups), what
- * rollups cost, what a file of version 1 takes to be opened, and how long questions take.
+ * The embedded store by itself: batches in, beside the least that stores them (one statement a row, no rollups), with all
+ * blocks and rollups made, what a file of version 1 takes to be opened, and how long questions take.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
+import type { ParameterId } from '../../devices/parameter.ts';
 import { openSqliteStore, type SqliteStore } from '../../gateway/store/sqlite.ts';
 import type { StoredReading } from '../../gateway/store/store.ts';
 import { percentile } from './support/percentile.ts';
@@ -38,25 +39,91 @@ function newFolder(): string {
   return folder;
 }
 
-const reading = (station: string, at: number, n: number): StoredReading => ({
+/** Numbers that are the same in each run (Park and Miller). */
+let state = 1;
+function below(n: number): number {
+  state = (state * 48_271) % 2_147_483_647;
+  return state % n;
+}
+
+/** With the decimals that instruments give them. */
+const PARAMETERS: readonly (readonly [ParameterId, decimals: number])[] = [
+  ['pm2_5', 1],
+  ['pm10', 1],
+  ['o3', 1],
+  ['no2', 1],
+  ['so2', 1],
+  ['co', 2],
+  ['air_temperature', 1],
+  ['relative_humidity', 1],
+  ['ph', 2],
+  ['water_level', 3],
+];
+const walks = new Map<string, number>();
+/** A value that walks: of each series and parameter its own way. */
+function walk(station: string, parameter: ParameterId, decimals: number): number {
+  const key = `${station}/${parameter}`;
+  const next = (walks.get(key) ?? 500 + below(500)) + below(7) + below(7) - 6;
+  walks.set(key, next);
+  return next / 10 ** decimals;
+}
+
+const reading = (
+  station: string,
+  at: number,
+  [parameter, decimals]: readonly [ParameterId, number],
+  receivedAt: number,
+): StoredReading => ({
   station,
-  parameter: 'pm2_5',
+  parameter,
   at,
-  value: 20 + (n % 977) / 10,
+  value: walk(station, parameter, decimals),
   flag: 1,
   reason: null,
-  receivedAt: at + 300,
+  receivedAt,
 });
 
-/** Readings of 1,000 series by turns, in an order of their own, every ten seconds. */
-function* batches(size: number): Generator<StoredReading[]> {
-  for (let n = 0; n < READINGS; ) {
-    const batch: StoredReading[] = [];
-    for (; batch.length < size && n < READINGS; n++) {
-      const station = STATIONS[((n % SERIES) * 617) % SERIES] as string;
-      batch.push(reading(station, T0 + Math.floor(n / SERIES) * 10_000, n));
+const PERIOD_MS = 10_000;
+const FIRST = PARAMETERS[0] as readonly [ParameterId, number];
+
+/** Readings in the order in which a gateway gets them. */
+type Shape = Generator<StoredReading, void>;
+
+/** Each comes by itself, by turns, in an order of their own. */
+function* byTurns(): Shape {
+  for (let n = 0; ; n++) {
+    const at = T0 + Math.floor(n / SERIES) * PERIOD_MS;
+    yield reading(STATIONS[((n % SERIES) * 617) % SERIES] as string, at, FIRST, at + 200 + below(200));
+  }
+}
+
+/** 20 stations of 10 parameters, whose payloads hold 10 times of each. */
+function* payloads(): Shape {
+  for (let first = T0; ; first += 10 * PERIOD_MS) {
+    for (const station of STATIONS.slice(0, 20)) {
+      const receivedAt = first + 9 * PERIOD_MS + 200 + below(200);
+      for (let n = 0; n < 10; n++)
+        for (const parameter of PARAMETERS)
+          yield reading(station, first + n * PERIOD_MS, parameter, receivedAt);
     }
+  }
+}
+
+const SHAPES = [
+  ['1,000 series by turns', byTurns],
+  ['20 stations, payloads of 10 × 10', payloads],
+] as const;
+
+function* batches(size: number, shape: () => Shape): Generator<StoredReading[]> {
+  let batch: StoredReading[] = [];
+  let n = 0;
+  for (const next of shape()) {
+    batch.push(next);
+    n++;
+    if (batch.length < size && n < READINGS) continue;
     yield batch;
+    batch = [];
+    if (n >= READINGS) return;
   }
 }
 
@@ -65,9 +132,9 @@ interface Target {
 }
 
 /** Seconds in `append`, without the time to make up the readings. */
-async function appendAll(store: Target, size: number): Promise<number> {
+async function appendAll(store: Target, size: number, shape = byTurns): Promise<number> {
   let ms = 0;
-  for (const batch of batches(size)) {
+  for (const batch of batches(size, shape)) {
     const began = performance.now();
     await store.append(batch);
     ms += performance.now() - began;
@@ -83,14 +150,21 @@ function openPlain(folder: string): Target & { close(): void } {
       received_at INTEGER NOT NULL, PRIMARY KEY (series, at)) STRICT, WITHOUT ROWID;
     PRAGMA user_version = 1`);
   const series = db.prepare('INSERT INTO series VALUES (?, ?, ?)');
-  for (const [id, station] of STATIONS.entries()) series.run(id, station, 'pm2_5');
-  const ids = new Map(STATIONS.map((station, id) => [station, id]));
+  const ids = new Map<string, number>();
+  const idOf = ({ station, parameter }: StoredReading): number => {
+    const key = `${station}/${parameter}`;
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    ids.set(key, ids.size + 1);
+    series.run(ids.size, station, parameter);
+    return ids.size;
+  };
   const insert = db.prepare('INSERT OR IGNORE INTO reading VALUES (?, ?, ?, ?, ?, ?)');
   return {
     append(readings) {
-      const rows = readings.map((row) => ({ id: ids.get(row.station) as number, row }));
-      rows.sort((a, b) => a.id - b.id || a.row.at - b.row.at);
       db.exec('BEGIN IMMEDIATE');
+      const rows = readings.map((row) => ({ id: idOf(row), row }));
+      rows.sort((a, b) => a.id - b.id || a.row.at - b.row.at);
       for (const { id, row } of rows) insert.run(id, row.at, row.value, row.flag, row.reason, row.receivedAt);
       db.exec('COMMIT');
     },
@@ -103,6 +177,7 @@ const sizeOf = (folder: string): number => statSync(join(folder, 'readings.db'))
 /** The store that is measured makes its rollups when it is told to. */
 const open = (folder: string): SqliteStore => openSqliteStore(folder, { now: () => T0 });
 
+/** Seconds until everything is in blocks and rolled up. */
 function rollAll(store: SqliteStore): number {
   const began = performance.now();
   while (store.rollups.step(END + DAY, 1000) === 'more');
@@ -110,27 +185,41 @@ function rollAll(store: SqliteStore): number {
 }
 
 const appended: (string | number)[][] = [];
-for (const size of [5000, 50_000]) {
-  const runs = { plain: [] as number[], store: [] as number[], rolled: [] as number[] };
-  let bytes = 0;
-  for (let run = 0; run < RUNS; run++) {
-    const plain = openPlain(newFolder());
-    runs.plain.push(READINGS / (await appendAll(plain, size)));
-    plain.close();
-    const folder = newFolder();
-    const store = open(folder);
-    const seconds = await appendAll(store, size);
-    runs.store.push(READINGS / seconds);
-    runs.rolled.push(READINGS / (seconds + rollAll(store)));
-    await store.close();
-    bytes = sizeOf(folder) / READINGS;
+for (const [name, shape] of SHAPES) {
+  for (const size of [5000, 20_000, 50_000]) {
+    const runs = { plain: [] as number[], store: [] as number[], rolled: [] as number[] };
+    let bytes = 0;
+    let plainBytes = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const before = newFolder();
+      const plain = openPlain(before);
+      runs.plain.push(READINGS / (await appendAll(plain, size, shape)));
+      plain.close();
+      plainBytes = sizeOf(before) / READINGS;
+      const folder = newFolder();
+      const store = open(folder);
+      const seconds = await appendAll(store, size, shape);
+      runs.store.push(READINGS / seconds);
+      runs.rolled.push(READINGS / (seconds + rollAll(store)));
+      await store.close();
+      bytes = sizeOf(folder) / READINGS;
+    }
+    const [plain, store, rolled] = [median(runs.plain), median(runs.store), median(runs.rolled)];
+    appended.push([name, size, plain, store, rolled, rolled / plain, plainBytes, bytes]);
   }
-  const [plain, store, rolled] = [median(runs.plain), median(runs.store), median(runs.rolled)];
-  appended.push([size, plain, store, store / plain, rolled, bytes]);
 }
 printTable(
-  'Readings a second, 1,000 series by turns, one in 10 s each',
-  ['batch', 'plain rows', 'store', 'ratio', 'store and all rollups made', 'bytes a reading with rollups'],
+  'Readings a second, one of each series in 10 s',
+  [
+    '',
+    'commits of',
+    'plain rows',
+    'store: commits',
+    'and all blocks and rollups',
+    'ratio to rows',
+    'bytes a reading: rows',
+    'store, with rollups',
+  ],
   appended,
 );
 
@@ -138,13 +227,14 @@ const old = newFolder();
 const plain = openPlain(old);
 await appendAll(plain, 50_000);
 plain.close();
+const sizeBefore = sizeOf(old);
 const began = performance.now();
 const migrated = open(old);
 const opened = performance.now() - began;
 printTable(
   'A file of version 1',
-  ['readings', 'series', 'opened after ms', 'all rollups after s'],
-  [[READINGS, SERIES, opened, rollAll(migrated)]],
+  ['readings', 'series', 'MB before', 'opened after ms', 'MB then', 'all rollups after s'],
+  [[READINGS, SERIES, sizeBefore / 1e6, opened, sizeOf(old) / 1e6, rollAll(migrated)]],
 );
 
 const year = open(newFolder());
@@ -152,7 +242,9 @@ const handful = STATIONS.slice(0, 5);
 for (let day = T0; day < END; day += DAY) {
   await year.append(
     handful.flatMap((station) =>
-      Array.from({ length: 1440 }, (_, minute) => reading(station, day + minute * 60_000, minute)),
+      Array.from({ length: 1440 }, (_, minute) =>
+        reading(station, day + minute * 60_000, FIRST, day + minute * 60_000 + 300),
+      ),
     ),
   );
 }
