@@ -91,6 +91,8 @@ export const uplinkSchema = z.strictObject({
   url: brokerUrl,
   /** Password of the edge's account at the broker; its user name is the edge's id. */
   password: z.string().min(1).max(200),
+  /** MQTT keep alive: a connection that is dead without a word is given up after one and a half times as long. */
+  keepalive_s: z.int().min(5).max(600).default(30),
 });
 
 export const edgeFileSchema = z

@@ -49,6 +49,7 @@ const start = (clock: Clock = systemClock) =>
     edge: 'hop-1',
     url: `mqtt://127.0.0.1:${broker.port}`,
     password: 'secret',
+    keepaliveS: 30,
     outbox,
     account: outbox,
     inventory: () => ({ stations: [] }),

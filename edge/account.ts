@@ -22,14 +22,19 @@ export interface AccountReports {
   told(account: Account): void;
 }
 
-export type AccountSource = Pick<Outbox, 'account' | 'losses' | 'told'>;
+export interface AccountSource extends Pick<Outbox, 'losses' | 'told'> {
+  /** Null: it cannot be told now. */
+  account(now: number): Waiting[] | null;
+}
 
 export function createAccountReports(outbox: AccountSource): AccountReports {
   let last: { readonly ticks: number; readonly empty: boolean } | null = null;
 
   function waitingNow(now: number, ticks: number): Waiting[] | undefined {
     if (last !== null && ticks - last.ticks < WAITING_EVERY_MS) return undefined;
-    const waiting = fit(outbox.account(now));
+    const held = outbox.account(now);
+    if (held === null) return undefined;
+    const waiting = fit(held);
     const repeated = last?.empty === true && waiting.length === 0;
     last = { ticks, empty: waiting.length === 0 };
     return repeated ? undefined : waiting;

@@ -3,7 +3,7 @@ import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { EdgeFile } from '../devices/station.ts';
-import type { EdgeStatus } from '../devices/wire/messages.ts';
+import { type EdgeStatus, MOST_REASON } from '../devices/wire/messages.ts';
 import { createAlarms } from './alarms.ts';
 import type { Backoff } from './backoff.ts';
 import { createBatcher } from './batch.ts';
@@ -14,6 +14,8 @@ import { inventoryOf, type Profiles } from './inventory.ts';
 import { openLessons } from './lessons.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
+import { ageAlarms } from './outbox/alarm-age.ts';
+import { shelter } from './outbox/sheltered.ts';
 import { openTimedOutbox } from './outbox/timed.ts';
 import type { Held } from './outbox/untimed.ts';
 import { LIVE_WINDOW_MS, type Outbox } from './outbox.ts';
@@ -51,19 +53,25 @@ const fill = ({ bytes, limit, holdsHours }: ReturnType<Outbox['room']>) => ({
 const heldFields = (held: Held | null) =>
   held === null ? {} : { held: held.readings, held_s: held.seconds };
 
+const refusalFields = (refusal: string | null) =>
+  refusal === null ? {} : { refuses: refusal.slice(0, MOST_REASON) };
+
 const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
 
 export async function startAgent(options: AgentOptions): Promise<Service> {
   const { file, profiles, clock, random, log } = options;
   // Its code takes 3 MB, and many an edge listens to no broker.
   const mqtt = file.lines.some(({ mode }) => mode === 'mqtt') ? await import('./mqtt/line.ts') : null;
-  const outbox = openTimedOutbox(file.data_dir, file.outbox_megabytes, {
+  const outboxLog = log.child({ part: 'outbox' });
+  const boot = readBoot();
+  const stored = openTimedOutbox(file.data_dir, file.outbox_megabytes, {
     now: clock.now,
     ticks: clock.ticks,
-    boot: readBoot(),
+    boot,
     keepHours: file.outbox_hours,
-    log: log.child({ part: 'outbox' }),
+    log: outboxLog,
   });
+  const outbox = ageAlarms(shelter(stored, outboxLog), { boot, ticks: clock.ticks });
   const batcher = createBatcher(outbox, clock.now);
   const newAlarms = () => new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
   let alarmsOf = newAlarms();
@@ -83,17 +91,9 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   const startedTicks = clock.ticks();
   const gathering = new AbortController();
   let gathered = false;
-  let diskFails = false;
 
   function flush(): void {
-    try {
-      batcher.flush();
-      if (diskFails) log.info({}, 'outbox takes batches again');
-      diskFails = false;
-    } catch (err) {
-      if (!diskFails) log.error({ err }, 'outbox refuses batches, they wait in memory');
-      diskFails = true;
-    }
+    batcher.flush();
     uplink.wake();
   }
 
@@ -117,18 +117,23 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       .flatMap((reading) => alarmsOf.get(reading.station)?.([reading]) ?? []);
     for (const { station, parameter, limit, state, value } of alarms)
       log.warn({ station, parameter, limit, state, value }, 'limit crossed');
-    batcher.addAlarms(
-      alarms.map((alarm) => (watch.doubts(alarm.at) ? { ...alarm, time_doubtful: true as const } : alarm)),
-    );
+    for (const alarm of alarms) {
+      // The clock may have been set back since.
+      const ago = Math.max(0, clock.now() - alarm.at);
+      if (watch.doubts(alarm.at)) batcher.addAlarm({ ...alarm, time_doubtful: true }, clock.ticks() - ago);
+      else batcher.addAlarm(alarm);
+    }
+    if (alarms.length === 0) return void gather();
     // An alarm does not wait for its batch to fill.
-    if (alarms.length > 0) flush();
-    else void gather();
+    flush();
+    uplink.hurry();
   }
 
   const uplink = startUplink({
     edge: file.id,
     url: file.uplink.url,
     password: file.uplink.password,
+    keepaliveS: file.uplink.keepalive_s,
     outbox,
     inventory: () => inventoryOf(file, profiles),
     status: createStatus(),
@@ -163,8 +168,8 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
         uptime_s: thousandths((ticks - startedTicks) / 1000),
         waiting: outbox.waiting(clock.now()),
         thinned: outbox.thinned(),
-        dropped: outbox.dropped() + batcher.lost(),
-        outbox: fill(outbox.room()),
+        dropped: outbox.dropped(),
+        outbox: { ...fill(outbox.room()), ...refusalFields(outbox.refusal()) },
         clock: { ...watch.state(), ...heldFields(outbox.held()) },
         lines: lines.map(({ id, planned, state }) => {
           const { busyMs, skipped, units } = state();

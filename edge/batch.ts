@@ -2,84 +2,50 @@
 import type { Reading } from '../devices/reading.ts';
 import type { Alarm } from '../devices/wire/messages.ts';
 import { encodeSenml } from '../devices/wire/senml.ts';
-import { addContents, type Contents, contentsOfPayload } from './outbox/contents.ts';
 import { LIVE_WINDOW_MS, type NewBatch, type Outbox } from './outbox.ts';
 
 /** Bounds one payload. */
 const MOST_RECORDS = 1000;
-
-/** Batches kept in memory while the disk refuses them; beyond, the oldest readings go, alarms only after them. */
-const MOST_UNWRITTEN = 10_000;
 
 export interface Batcher {
   /** Gathered until the next `flush`. */
   addReadings(readings: readonly Reading[]): void;
   /** Readings whose `at` is in ticks: no wall clock could be believed. */
   addUntimed(readings: readonly Reading[]): void;
-  addAlarms(alarms: readonly Alarm[]): void;
-  /** Writes everything to the outbox. When that fails it is kept for the next flush and the error thrown. */
+  /** `ticks` of an alarm whose time is in doubt: when it was decided. */
+  addAlarm(alarm: Alarm, ticks?: number): void;
+  /** Hands everything over to the outbox, also when that throws. */
   flush(): void;
-  /** Readings lost because the disk refused them for too long. */
-  lost(): number;
 }
 
-export function createBatcher(outbox: Pick<Outbox, 'append' | 'lose'>, now: () => number): Batcher {
-  let readings = new Map<string, Reading[]>();
-  let untimed = new Map<string, Reading[]>();
-  let unwritten: NewBatch[] = [];
-  let lost = 0;
-  /** Lost, by station, and not in the outbox's account: while the disk refuses batches it would refuse that too. */
-  const untold = new Map<string, Contents>();
+export function createBatcher(outbox: Pick<Outbox, 'append'>, now: () => number): Batcher {
+  const readings = new Map<string, Reading[]>();
+  const untimed = new Map<string, Reading[]>();
+  const alarms: NewBatch[] = [];
 
-  function lose({ kind, station, records, payload, untimed: isUntimed }: NewBatch): void {
-    if (kind !== 'readings') return;
-    lost += records;
-    // The books are by hours, and nobody knows its hour.
-    if (isUntimed) return;
-    const own: Contents = untold.get(station) ?? new Map();
-    untold.set(station, own);
-    addContents(own, contentsOfPayload(payload));
-  }
-
-  function seal(): void {
+  function sealed(): NewBatch[] {
+    const batches = alarms.splice(0);
     // What an instrument had stored is old when it comes: beside live readings it would go out as live.
     const liveFrom = now() - LIVE_WINDOW_MS;
     for (const [station, own] of readings) {
       for (const part of [own.filter(({ at }) => at >= liveFrom), own.filter(({ at }) => at < liveFrom)])
-        unwritten.push(...readingBatches(station, part));
+        batches.push(...readingBatches(station, part));
     }
     for (const [station, own] of untimed)
-      unwritten.push(...readingBatches(station, own).map((batch) => ({ ...batch, untimed: true as const })));
-    readings = new Map();
-    untimed = new Map();
-    while (unwritten.length > MOST_UNWRITTEN) {
-      const first = unwritten.findIndex((batch) => batch.kind === 'readings');
-      const [gone] = unwritten.splice(Math.max(0, first), 1);
-      if (gone) lose(gone);
-    }
+      batches.push(...readingBatches(station, own).map((batch) => ({ ...batch, untimed: true as const })));
+    readings.clear();
+    untimed.clear();
+    return batches;
   }
 
   return {
     addReadings: (added) => gather(readings, added),
     addUntimed: (added) => gather(untimed, added),
-    addAlarms(alarms) {
-      unwritten.push(...alarms.map(alarmBatch));
-    },
+    addAlarm: (alarm, ticks) => void alarms.push(alarmBatch(alarm, ticks)),
     flush() {
-      seal();
-      if (unwritten.length === 0) return;
-      // They stand in files of their own, and one may refuse what the other took.
-      for (const isUntimed of [true, false]) {
-        const part = unwritten.filter((batch) => (batch.untimed ?? false) === isUntimed);
-        if (part.length > 0) outbox.append(part);
-        unwritten = unwritten.filter((batch) => (batch.untimed ?? false) !== isUntimed);
-      }
-      for (const [station, contents] of untold) {
-        outbox.lose(station, contents.values(), 'unwritten');
-        untold.delete(station);
-      }
+      const batches = sealed();
+      if (batches.length > 0) outbox.append(batches);
     },
-    lost: () => lost,
   };
 }
 
@@ -106,11 +72,12 @@ function readingBatches(station: string, readings: readonly Reading[]): NewBatch
   return batches;
 }
 
-const alarmBatch = (alarm: Alarm): NewBatch => ({
+const alarmBatch = (alarm: Alarm, ticks: number | undefined): NewBatch => ({
   kind: 'alarm',
   station: alarm.station,
   condition: `${alarm.parameter}/${alarm.limit}`,
   payload: JSON.stringify(alarm),
+  ...(ticks !== undefined && { ticks }),
   records: 1,
   at: alarm.at,
 });

@@ -123,6 +123,9 @@ test('without trust readings wait, the status says why and how many, and limits 
   temperature(50);
   const raised = await broker.arrival((one) => alarmOf(one)?.state === 'raised');
   expect(alarmOf(raised)).toMatchObject({ limit: 'hot', value: 50, time_doubtful: true });
+  const age = Number(alarmOf(raised)?.age_s);
+  expect(age).toBeGreaterThanOrEqual(0);
+  expect(age).toBeLessThan(60);
   expect(broker.arrived.flatMap(readingsOf)).toEqual([]);
   // The line works, and no time comes with it.
   skip(PATIENCE_MS);

@@ -5,10 +5,11 @@
  */
 import type { Logger } from '../devices/kit/log.ts';
 import type { LossCause, Waiting } from '../devices/wire/messages.ts';
-import { createAccount, type LossReport } from './outbox/account.ts';
+import { createAccount } from './outbox/account.ts';
 import { payloadOf, plainBody } from './outbox/body.ts';
 import type { Cell } from './outbox/contents.ts';
 import { openFile } from './outbox/file.ts';
+import { createLosses, type LossReport } from './outbox/losses.ts';
 import { createRate } from './outbox/rate.ts';
 import { asRows, bytesOf, COLUMNS, LEVELS, type Row } from './outbox/schema.ts';
 import { createTidy } from './outbox/tidy.ts';
@@ -27,6 +28,8 @@ export interface NewBatch {
   readonly station: string;
   /** Parameter and limit of an alarm: a later alarm of the same condition says more than an earlier one. */
   readonly condition?: string;
+  /** Of an alarm whose time is in doubt: when it was decided, in ticks of this boot (`outbox/alarm-age.ts`). */
+  readonly ticks?: number;
   readonly payload: string;
   /** How many readings it carries; 1 for an alarm. */
   readonly records: number;
@@ -65,6 +68,7 @@ export interface Outbox {
   lose(station: string, cells: Iterable<Cell>, cause: LossCause): void;
   /** Times of the oldest and the newest reading that nobody has taken, epoch ms. */
   span(): { readonly oldest: number; readonly newest: number } | null;
+  bytes(): number;
   /** How full it is, and how many hours the line may be down at the present rate before anything is thinned. */
   room(): { readonly bytes: number; readonly limit: number; readonly holdsHours: number | null };
   close(): void;
@@ -79,6 +83,9 @@ const FOREVER = Number.MAX_SAFE_INTEGER;
 /** From this part of the limit on readings are thinned, so that there is room when the next ones come. */
 const CROWDED = 0.95;
 
+/** This part of the room is its own, whatever others use. */
+const LEAST_ROOM = 0.25;
+
 /** Pieces of work between two writes: readings come meanwhile. */
 const MOST_PIECES = 2;
 
@@ -87,12 +94,15 @@ export interface OutboxOptions {
   readonly ticks?: () => number;
   /** Readings that have waited longer are thinned to hours. */
   readonly keepHours?: number;
+  /** Bytes of its room that other files use. */
+  readonly others?: () => number;
   readonly log?: Logger;
 }
 
 export function openOutbox(dataDir: string, megabytes: number, options: OutboxOptions = {}): Outbox {
-  const { now = Date.now, ticks = () => performance.now(), keepHours = 720, log } = options;
-  const limit = megabytes * 1024 * 1024;
+  const { now = Date.now, ticks = () => performance.now(), keepHours = 720, others = () => 0, log } = options;
+  const whole = megabytes * 1024 * 1024;
+  const limit = () => Math.max(whole - others(), whole * LEAST_ROOM);
   const db = openFile(dataDir, log, now);
   const insert = db.prepare(
     'INSERT INTO batches (kind, station, condition, payload, records, at, bytes, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -130,10 +140,12 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
   const delivered = new Set<number>();
   let used = Number(db.prepare('SELECT COALESCE(SUM(bytes), 0) AS used FROM batches').get()?.used);
   let tidyFails = false;
+  let forgetFails = false;
   const reserved = () => JSON.stringify([...taken, ...delivered]);
   const rate = createRate(ticks);
   const trial = createTrial(rate.packed);
-  const account = createAccount(db);
+  const losses = createLosses(db);
+  const account = createAccount(db, losses);
   const tidy = createTidy(db, {
     account,
     now,
@@ -201,7 +213,7 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
         insert.run(kind, station, condition ?? null, payload, records, at, bytes, body.crc);
         size += bytes;
       }
-      if (size > limit) size -= shrink(size - limit);
+      if (size > limit()) size -= shrink(size - limit());
       db.exec('COMMIT');
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
@@ -216,7 +228,7 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
   function tidyUp(coming: number): void {
     try {
       used -= tidy.work() ?? 0;
-      for (let piece = 0; piece < MOST_PIECES && used + coming > limit * CROWDED; piece++) {
+      for (let piece = 0; piece < MOST_PIECES && used + coming > limit() * CROWDED; piece++) {
         const freed = tidy.makeRoom();
         if (freed === null) break;
         used -= freed;
@@ -225,6 +237,17 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
     } catch (err) {
       if (!tidyFails) log?.warn({ err }, 'what waits in the outbox cannot be packed');
       tidyFails = true;
+    }
+  }
+
+  /** Only helps: when the disk refuses it, the next write does it. */
+  function forgetDelivered(): void {
+    try {
+      write([]);
+      forgetFails = false;
+    } catch (err) {
+      if (!forgetFails) log?.warn({ err }, 'what was delivered stays in the outbox');
+      forgetFails = true;
     }
   }
 
@@ -264,9 +287,12 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
     remove(id) {
       taken.delete(id);
       delivered.add(id);
-      if (delivered.size >= MOST_DELIVERED) write([]);
+      if (delivered.size % MOST_DELIVERED === 0) forgetDelivered();
     },
-    release: () => taken.clear(),
+    release() {
+      account.forget(taken);
+      taken.clear();
+    },
     waiting(at) {
       const result: Record<Lane, number> = { alarms: 0, live: 0, backlog: 0 };
       for (const row of sums.all(at - LIVE_WINDOW_MS, JSON.stringify([...delivered])))
@@ -274,12 +300,12 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
       return result;
     },
     account: (at) => account.waiting(at - LIVE_WINDOW_MS, delivered),
-    losses: account.report,
-    told: account.told,
+    losses: losses.report,
+    told: losses.told,
     lose(station, cells, cause) {
       db.exec('BEGIN IMMEDIATE');
       try {
-        account.lose(station, cells, cause);
+        losses.lose(station, cells, cause);
         db.exec('COMMIT');
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK');
@@ -295,7 +321,8 @@ export function openOutbox(dataDir: string, megabytes: number, options: OutboxOp
         .map(Number);
       return times.length === 0 ? null : { oldest: Math.min(...times), newest: Math.max(...times) };
     },
-    room: () => ({ bytes: used, limit, holdsHours: rate.hoursOf(limit * CROWDED - used) }),
+    bytes: () => used,
+    room: () => ({ bytes: used, limit: whole, holdsHours: rate.hoursOf(limit() * CROWDED - used) }),
     close() {
       try {
         write([]);

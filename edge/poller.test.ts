@@ -550,3 +550,11 @@ test('a period that is lost after one register was refused is not blamed on that
   expect(skips.length).toBeGreaterThan(0);
   expect(new Set(skips.map(({ reason }) => reason))).toEqual(new Set(['line busy']));
 });
+
+test('an answer that comes as the next period begins and that period have two times', async () => {
+  const { of, skips } = await poll(3500, words, [{ unit: 1, periodMs: 200 }], 400);
+  const at = of(1).map((round) => round.at);
+  expect(at.length).toBeGreaterThan(3);
+  expect(skips.length).toBeGreaterThan(3);
+  expect(skips.filter((skipped) => at.includes(skipped.at))).toEqual([]);
+});

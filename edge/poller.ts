@@ -27,6 +27,8 @@ interface PolledClass {
   due: number;
   /** Of its last round. */
   fault: string | null;
+  /** Time of the readings of its last round, epoch ms. */
+  tookAt: number | null;
 }
 
 interface Entry {
@@ -64,7 +66,7 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
     task,
     reader: createReader(task, clock),
     line: accessOf(task),
-    classes: task.classes.map((own) => ({ own, due: 0, fault: null })),
+    classes: task.classes.map((own) => ({ own, due: 0, fault: null, tookAt: null })),
     round: null,
   }));
 
@@ -89,12 +91,15 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
   }
 
   /** Tells of the periods from one due time up to another that is not among them. */
-  function skip({ own }: PolledClass, from: number, until: number, reason: string): void {
+  function skip({ own, tookAt }: PolledClass, from: number, until: number, reason: string): void {
     const count = Math.round((until - from) / own.periodMs);
     skipped += count;
     const wallMinusTicks = clock.now() - clock.ticks();
-    for (let index = Math.max(0, count - MOST_TOLD); index < count; index++)
-      own.skip(Math.round(wallMinusTicks + from + index * own.periodMs), reason);
+    for (let index = Math.max(0, count - MOST_TOLD); index < count; index++) {
+      const at = Math.round(wallMinusTicks + from + index * own.periodMs);
+      // A late answer may have come in the very moment in which the next period began: a point has one reading at a time.
+      own.skip(at === tookAt ? at - 1 : at, reason);
+    }
   }
 
   function begin(entry: Entry): RoundUnderWay {
@@ -124,6 +129,7 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
     for (const polled of of) {
       const { own, due, fault } = polled;
       const gave = own.take(round);
+      polled.tookAt = round.at;
       values ||= gave;
       polled.due = dueAfter(due, own.periodMs, clock.ticks());
       // Its own time-outs may have cost it the next; a register that is refused beside others that answer has not.

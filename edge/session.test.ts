@@ -43,6 +43,7 @@ function open(outbox: SessionOptions['outbox'], over: Partial<SessionOptions> = 
     edge: 'hop-1',
     url: `mqtt://127.0.0.1:${broker.port}`,
     password: 'secret',
+    keepaliveS: 30,
     outbox,
     inventory: () => ({ stations: [] }),
     status: () => ({ online: true }),

@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly edge: string;
   readonly url: string;
   readonly password: string;
+  /** MQTT keep alive, seconds. */
+  readonly keepaliveS: number;
   readonly outbox: Pick<Outbox, 'take' | 'remove'>;
   /** Retained payloads: who we are, and how we are. */
   readonly inventory: () => object;
@@ -75,7 +77,7 @@ export function openSession(options: SessionOptions): Session {
     password: options.password,
     protocolVersion: 4,
     clean: true,
-    keepalive: 30,
+    keepalive: options.keepaliveS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: 0,
     will: { topic: topics.status(edge), payload: offline(), qos: 1, retain: true },

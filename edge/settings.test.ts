@@ -47,12 +47,18 @@ test('a good file is read, and the environment goes before it', () => {
     QUANTRAC_DATA_DIR: '/var/lib/quantrac',
     QUANTRAC_LOG_LEVEL: 'debug',
   });
-  expect(edge.uplink).toEqual({ url: 'mqtts://broker:8883', password: 'from outside' });
+  expect(edge.uplink).toEqual({ url: 'mqtts://broker:8883', password: 'from outside', keepalive_s: 30 });
   expect([edge.data_dir, edge.log_level]).toEqual(['/var/lib/quantrac', 'debug']);
   expect(edge.stations[0]?.instruments[0]?.period_s).toBe(10);
 });
 
 test.for([
+  {
+    fault: 'a keep alive that would be a ping a second',
+    from: 'password: secret }',
+    to: 'password: secret, keepalive_s: 1 }',
+    says: '3:72: uplink.keepalive_s: Too small',
+  },
   {
     fault: 'an unknown profile',
     from: 'profile: xy-md02',

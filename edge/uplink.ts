@@ -14,6 +14,8 @@ export interface UplinkOptions extends Omit<SessionOptions, 'outbox' | 'onReady'
 export interface Uplink {
   /** There is something new in the outbox. */
   wake(): void;
+  /** There is an alarm in it: what is left of the pause between two connections is cut short. */
+  hurry(): void;
   /** Drains for at most so long, says goodbye, returns when nothing more will happen. */
   stop(drainMs: number): Promise<void>;
 }
@@ -21,8 +23,11 @@ export interface Uplink {
 /** A login that was refused stays so until a person changes something. */
 const REFUSED_MS = 60_000;
 
-/** A connection that lived so long was a good one: the next failure starts from the beginning. */
+/** A connection that lived so long was a good one, be it that there was nothing to deliver. */
 const STABLE_MS = 30_000;
+
+/** A pause that is cut short lasts so long all the same, or half: many alarms must not make a storm of connections. */
+const LEAST_PAUSE_MS = 3000;
 
 export function startUplink(options: UplinkOptions): Uplink {
   const { clock, log, outbox } = options;
@@ -30,6 +35,9 @@ export function startUplink(options: UplinkOptions): Uplink {
   const broker = new URL(options.url).host;
   const stopping = new AbortController();
   let session: Session | null = null;
+  let failures = 0;
+  /** An alarm has come: aborted, the pause is over. */
+  let hurried = new AbortController();
   /** What the log has said last, so that it says everything once. */
   let told = '';
 
@@ -40,28 +48,52 @@ export function startUplink(options: UplinkOptions): Uplink {
     log[level]({ broker, ...fields }, message);
   }
 
+  async function pause(ms: number): Promise<void> {
+    const least = Math.min(ms, jittered(LEAST_PAUSE_MS, options.random));
+    await clock.sleep(least, stopping.signal);
+    await clock.sleep(ms - least, AbortSignal.any([stopping.signal, hurried.signal]));
+    if (!hurried.signal.aborted) return;
+    hurried = new AbortController();
+    // If the line is still down, the next pauses are short too.
+    failures = 0;
+  }
+
   async function run(): Promise<void> {
-    let failures = 0;
     while (!stopping.signal.aborted) {
       const started = clock.ticks();
-      session = openSession({ ...options, onReady: () => tell('info', {}, 'uplink works') });
+      let delivered = false;
+      session = openSession({
+        ...options,
+        outbox: {
+          take: outbox.take,
+          remove(id) {
+            delivered = true;
+            outbox.remove(id);
+          },
+        },
+        onReady: () => tell('info', {}, 'uplink works'),
+      });
       const ending = await session.ended;
       session = null;
       outbox.release();
       if (stopping.signal.aborted) return;
-      failures = clock.ticks() - started > STABLE_MS ? 1 : failures + 1;
+      const worked = delivered || clock.ticks() - started > STABLE_MS;
+      failures = worked ? 1 : failures + 1;
       const { reason } = ending;
-      if (ending.kind === 'refused')
+      if (ending.kind === 'refused') {
         tell('error', { reason }, 'login refused by the broker: check uplink.password and the account');
-      else tell('warn', { reason }, 'uplink lost, readings wait in the outbox');
-      const waitMs = ending.kind === 'refused' ? REFUSED_MS : backoffMs(options.reconnect, failures);
-      await clock.sleep(jittered(waitMs, options.random), stopping.signal);
+        await clock.sleep(jittered(REFUSED_MS, options.random), stopping.signal);
+      } else {
+        tell('warn', { reason }, 'uplink lost, readings wait in the outbox');
+        await pause(jittered(backoffMs(options.reconnect, failures), options.random));
+      }
     }
   }
 
   const running = run();
   return {
     wake: () => session?.wake(),
+    hurry: () => hurried.abort(),
     async stop(drainMs) {
       stopping.abort();
       await session?.leave(drainMs);

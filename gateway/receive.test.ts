@@ -70,6 +70,28 @@ test('an alarm from an edge without a trusted clock is of now, not of 1970', asy
   expect(quarantine.count()).toBe(0);
 });
 
+test('an alarm that has waited at an edge without a trusted clock is of its age before the arrival', async () => {
+  const { clock, alerts, quarantine, send } = openReceiver();
+  const station = testStation({ id: 'post-1', kind: 'fire', parameters: [{ id: 'smoke', period_s: 1 }] });
+  await send(topics.inventory('edge-a'), { stations: [station] });
+  const topic = topics.alarms('edge-a', 'post-1');
+  const raised = { ...smoke, state: 'raised', at: 12_000, value: 1, time_doubtful: true };
+  await send(topic, { ...raised, age_s: 7200.5 });
+  expect(alerts.open()).toMatchObject([{ state: 'active', opened_at: NOW - 7_200_500 }]);
+  clock.now += 60_000;
+  await send(topic, { ...raised, age_s: 7260.5 });
+  await send(topic, { ...raised, state: 'cleared', at: 5000, value: 0, age_s: 3600 });
+  expect(alerts.list({ state: 'all', limit: 10 })).toMatchObject([
+    { state: 'cleared', opened_at: NOW - 7_200_500, cleared_at: NOW + 60_000 - 3_600_000 },
+  ]);
+  // Of a time that is known an age says nothing.
+  await send(topic, { ...smoke, state: 'raised', at: NOW, value: 1, age_s: 3600 });
+  expect(alerts.open()).toMatchObject([{ opened_at: NOW }]);
+  expect(quarantine.count()).toBe(0);
+  await send(topic, { ...raised, age_s: -1 });
+  expect(quarantine.list(1)[0]?.reason).toMatch(/^age_s: /);
+});
+
 test('an alarm after a clock was set back is not taken for an old one', async () => {
   const { alerts, send } = openReceiver();
   const station = testStation({ id: 'post-1', kind: 'fire', parameters: [{ id: 'smoke', period_s: 1 }] });

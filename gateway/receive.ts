@@ -68,7 +68,7 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
     const sent: Alarm | null = await checked(message, alarmSchema);
     if (sent === null) return;
     // An edge whose clock says 1970 must still be heard: its alarm would be older than all that is known.
-    const alarm = sent.time_doubtful ? { ...sent, at: now() } : sent;
+    const alarm = sent.time_doubtful ? { ...sent, at: now() - Math.round((sent.age_s ?? 0) * 1000) } : sent;
     const fault = faultOf(alarm, station, reporter);
     if (fault === null) alerts.report(alarm, reporter);
     else await refuse(message, fault);

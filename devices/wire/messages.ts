@@ -6,6 +6,12 @@ import { nameSchema, parameterSchema, STATION_KINDS, stationShape } from '../wor
 
 const at = z.int().min(0).max(8.64e15);
 
+/** Ten years. */
+const MOST_AGE_S = 3652 * 86_400;
+
+/** Characters of a reason in a status. */
+export const MOST_REASON = 500;
+
 /** `{edge}/{station}/alarms` and `flows/{station}/alarms`: this limit was crossed here. */
 export const alarmSchema = z.strictObject({
   station: nameSchema,
@@ -18,8 +24,10 @@ export const alarmSchema = z.strictObject({
   value: z.number(),
   /** The value of the limit that was crossed, in the parameter's unit. */
   threshold: z.number(),
-  /** The sender's clock is not trusted: the alarm is of now, whenever it says it is. */
+  /** The sender's clock is not trusted: the alarm is of now less `age_s`, whenever it says it is. */
   time_doubtful: z.literal(true).optional(),
+  /** Seconds from the reading that decided to the sending, by a clock that only counts; absent: not known, or no time is in doubt. */
+  age_s: z.number().min(0).max(MOST_AGE_S).optional(),
 });
 export type Alarm = z.infer<typeof alarmSchema>;
 
@@ -62,6 +70,8 @@ export const edgeStatusSchema = z.looseObject({
       of_megabytes: z.number(),
       /** How long the line may be down at the rate of the last hour before readings are thinned; null: nothing comes. */
       holds_hours: z.number().nullable(),
+      /** What its disk refuses and why, absent while it works: what comes now waits in memory, and a power cut takes it. */
+      refuses: z.string().max(MOST_REASON).optional(),
     })
     .optional(),
   /** Whether the times of its readings can be believed. */
@@ -69,7 +79,7 @@ export const edgeStatusSchema = z.looseObject({
     .looseObject({
       trusted: z.boolean(),
       /** Why it is not, or what else is to be known about it. */
-      reason: z.string().max(500).nullable(),
+      reason: z.string().max(MOST_REASON).nullable(),
       /** Who keeps it right, as far as the system tells. */
       source: z.string().max(40).optional(),
       /** Readings that wait for time (they are among `waiting.backlog`), and for how many seconds the oldest has. */

@@ -212,47 +212,6 @@ test('live readings are not told as waiting', () => {
   outbox.close();
 });
 
-test('what a disk that takes nothing for long has cost is told when it works again', () => {
-  const outbox = open(8);
-  let works = false;
-  const batcher = createBatcher(
-    {
-      append: (batches) => {
-        if (!works) throw new Error('disk full');
-        outbox.append(batches);
-      },
-      lose: outbox.lose,
-    },
-    () => now,
-  );
-  const station = (index: number) => `s${index}`;
-  batcher.addReadings(
-    Array.from({ length: 10_002 }, (_, index) => ({
-      station: station(index),
-      parameter: 'ph',
-      at: now,
-      value: 7,
-      flag: FLAG.good,
-      reason: null,
-    })),
-  );
-  expect(() => batcher.flush()).toThrow('disk full');
-  expect(lossesOf(outbox)).toEqual([]);
-  works = true;
-  batcher.flush();
-  expect(batcher.lost()).toBe(2);
-  expect(lossesOf(outbox)).toEqual(
-    [0, 1].map((index) => ({
-      station: station(index),
-      parameter: 'ph',
-      hour: T0,
-      cause: 'unwritten',
-      readings: 1,
-    })),
-  );
-  outbox.close();
-});
-
 test('a month of a regular station is told in a few entries, and a large one in sums that add up', () => {
   const month = Array.from({ length: 720 }, (_, index) => ({
     station: 's1',

@@ -1,16 +1,14 @@
 /**
- * The outbox's account for the books at the centre: what waits, by station, point and hour, and what was lost and why.
- * Packed rows are counted in a table of their own as they come and go, so that nobody has to unpack a month of backlog
+ * The outbox's account for the books at the centre: what waits, by station, point and hour; what was lost goes to
+ * `losses.ts`. Packed rows are counted in a table of their own as they come and go, so that nobody has to unpack a month of backlog
  * to know what is in it; the few that are not packed are looked through when they are asked for.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { ParameterId } from '../../devices/parameter.ts';
-import { type Account, type LossCause, MOST_LOSSES, type Waiting } from '../../devices/wire/messages.ts';
+import type { LossCause, Waiting } from '../../devices/wire/messages.ts';
 import { payloadOf } from './body.ts';
-import { type Cell, type Contents, contentsOfPayload, HOUR_MS } from './contents.ts';
+import { type Contents, contentsOfPayload, HOUR_MS } from './contents.ts';
+import type { Losses } from './losses.ts';
 import { asRow, COLUMNS, LEVEL, type Row } from './schema.ts';
-
-export type LossReport = NonNullable<Account['lost']>;
 
 /** Called in the transaction that changes the rows, unless it says otherwise. */
 export interface OutboxAccount {
@@ -18,7 +16,7 @@ export interface OutboxAccount {
   took(row: Row, payload: string): void;
   /** These rows were delivered and are deleted. */
   delivered(ids: Iterable<number>): void;
-  /** The deletion of these rows is committed. No transaction. */
+  /** These rows are deleted, and that is committed, or they did not arrive. No transaction. */
   forget(ids: Iterable<number>): void;
   /** Rows became others: what all of them held, what those of them held that are counted, what they hold now. */
   rewrote(station: string, before: Contents, counted: Contents, after: Contents): void;
@@ -27,13 +25,8 @@ export interface OutboxAccount {
   dropped(row: Row): void;
   /** A row was deleted that the disk has changed. */
   damaged(row: Row): void;
-  /** Readings that never got to the disk. */
-  lose(station: string, cells: Iterable<Cell>, cause: LossCause): void;
   /** What waits and is older than `liveFrom`, one entry a station and hour; no transaction. */
   waiting(liveFrom: number, delivered: ReadonlySet<number>): Waiting[];
-  /** The losses that are to be told next: the same until they were `told`. Null when there are none. No transaction. */
-  report(): LossReport | null;
-  told(report: LossReport): void;
 }
 
 /** Readings in rows that are not packed and are looked through, some ten milliseconds; of others only sums are told. */
@@ -49,27 +42,13 @@ interface HourOf {
   others: number;
 }
 
-export function createAccount(db: DatabaseSync): OutboxAccount {
+export function createAccount(db: DatabaseSync, losses: Pick<Losses, 'lose' | 'loseUnknown'>): OutboxAccount {
   const add = db.prepare(
     `INSERT INTO held VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET readings = readings + excluded.readings`,
   );
   const empty = db.prepare(
     'DELETE FROM held WHERE station = ? AND hour = ? AND parameter = ? AND readings <= 0',
   );
-  const loss = db.prepare(
-    `INSERT INTO losses VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET readings = readings + excluded.readings`,
-  );
-  const someLosses = db.prepare(`SELECT * FROM losses ORDER BY station, hour LIMIT ${MOST_LOSSES}`);
-  const eraseLoss = db.prepare(
-    'DELETE FROM losses WHERE station = ? AND hour = ? AND parameter = ? AND cause = ?',
-  );
-  const sealed = db.prepare('SELECT outbox, number, entries FROM loss_report ORDER BY rowid LIMIT 1');
-  const seal = db.prepare(
-    `INSERT INTO loss_report SELECT CAST(id.value AS TEXT), number.value, ? FROM counts AS id, counts AS number
-       WHERE id.name = 'outbox_id' AND number.name = 'loss_reports'`,
-  );
-  const nextNumber = db.prepare("UPDATE counts SET value = value + 1 WHERE name = 'loss_reports'");
-  const unseal = db.prepare('DELETE FROM loss_report WHERE outbox = ? AND number = ?');
   const anyPacked = db.prepare("SELECT 1 FROM batches WHERE kind = 'readings' AND level > 0 LIMIT 1");
   const size = db.prepare('SELECT COUNT(*) AS cells FROM held');
   const cells = db.prepare('SELECT station, hour, parameter, readings FROM held');
@@ -79,7 +58,7 @@ export function createAccount(db: DatabaseSync): OutboxAccount {
   const plain = db.prepare(`SELECT ${COLUMNS} FROM batches WHERE kind = 'readings' AND level = 0 AND at < ?`);
   const uncounted = db.prepare(
     `SELECT station, at - at % ${HOUR_MS} AS hour, SUM(records) AS readings FROM batches
-       WHERE kind = 'readings' AND level > 0 AND id <= ? GROUP BY 1, 2`,
+       WHERE kind = 'readings' AND level > 0 AND id <= ? AND id NOT IN (SELECT value FROM json_each(?)) GROUP BY 1, 2`,
   );
   /** Packed rows up to this one are in no table: an older edge wrote them, or they were saved from a damaged file. */
   const after = Number(db.prepare("SELECT value FROM counts WHERE name = 'held_after'").get()?.value);
@@ -95,24 +74,19 @@ export function createAccount(db: DatabaseSync): OutboxAccount {
     }
   }
 
-  function lose(station: string, lost: Iterable<Cell>, cause: LossCause): void {
-    for (const { hour, parameter, readings } of lost) loss.run(station, hour, parameter, cause, readings);
-  }
-
   function left(row: Row, cause: LossCause): void {
     const payload = payloadOf(row);
     const contents = payload === null ? null : contentsOfPayload(payload);
     if (contents === null) {
-      loss.run(row.station, row.at - (row.at % HOUR_MS), '', cause, row.records);
+      losses.loseUnknown(row.station, row.at - (row.at % HOUR_MS), cause, row.records);
       return;
     }
-    lose(row.station, contents.values(), cause);
+    losses.lose(row.station, contents.values(), cause);
     if (isCounted(row)) change(row.station, contents, -1);
   }
 
   return {
     isCounted,
-    lose,
     took(row, payload) {
       if (!isCounted(row)) return;
       const contents = contentsOfPayload(payload);
@@ -134,7 +108,7 @@ export function createAccount(db: DatabaseSync): OutboxAccount {
         ...cell,
         readings: cell.readings - (now.get(key)?.readings ?? 0),
       }));
-      lose(
+      losses.lose(
         station,
         missing.filter(({ readings }) => readings > 0),
         'thinned',
@@ -172,46 +146,11 @@ export function createAccount(db: DatabaseSync): OutboxAccount {
           count(row.station, hour, parameter, readings);
       }
       if (after > 0)
-        for (const { station, hour, readings } of uncounted.all(after))
+        for (const { station, hour, readings } of uncounted.all(after, JSON.stringify([...delivered])))
           count(String(station), Number(hour), null, Number(readings));
       return [...hours.values()].flatMap(waitingOf);
     },
-    report() {
-      const found = sealed.get() ?? sealNext();
-      if (found === undefined) return null;
-      return {
-        outbox: String(found.outbox),
-        number: Number(found.number),
-        entries: JSON.parse(String(found.entries)) as LossReport['entries'],
-      };
-    },
-    told: ({ outbox, number }) => void unseal.run(outbox, number),
   };
-
-  /** In one transaction: what is in a report is in no later one. */
-  function sealNext(): Record<string, unknown> | undefined {
-    const rows = someLosses.all();
-    if (rows.length === 0) return undefined;
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      for (const { station, hour, parameter, cause } of rows)
-        eraseLoss.run(String(station), Number(hour), String(parameter), String(cause));
-      nextNumber.run();
-      const entries = rows.map(({ station, hour, parameter, cause, readings }) => ({
-        station: String(station),
-        hour: Number(hour),
-        parameter: parameter === '' ? null : (String(parameter) as ParameterId),
-        cause: String(cause) as LossCause,
-        readings: Number(readings),
-      }));
-      seal.run(JSON.stringify(entries));
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-    return sealed.get();
-  }
 }
 
 function waitingOf({ station, hour, points, others }: HourOf): Waiting[] {

@@ -37,6 +37,8 @@ export interface BootBox {
 
 export interface BoxOptions {
   readonly megabytes: number;
+  /** Bytes of them that others use. */
+  readonly others: () => number;
   readonly ticks: () => number;
   readonly keepHours?: number | undefined;
   readonly log?: Logger | undefined;
@@ -76,7 +78,7 @@ export function openBox(
   name: string,
   present: boolean,
   wallOffset: number,
-  { megabytes, ticks, keepHours, log }: BoxOptions,
+  { megabytes, others, ticks, keepHours, log }: BoxOptions,
 ): BootBox {
   const file = join(folder, 'clock.json');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -92,6 +94,7 @@ export function openBox(
     openOutbox(folder, megabytes, {
       now,
       ticks,
+      others,
       ...(keepHours !== undefined && { keepHours }),
       ...(log && { log }),
     });
@@ -121,7 +124,7 @@ export function openBox(
       readings: readingsOf(outbox),
       thinned: outbox.thinned(),
       dropped: outbox.dropped(),
-      bytes: outbox.room().bytes,
+      bytes: outbox.bytes(),
     };
     outbox.close();
     outbox = null;
@@ -146,7 +149,7 @@ export function openBox(
     readings: () => (outbox === null ? closed.readings : readingsOf(outbox)),
     thinned: () => outbox?.thinned() ?? closed.thinned,
     dropped: () => outbox?.dropped() ?? closed.dropped,
-    bytes: () => outbox?.room().bytes ?? closed.bytes,
+    bytes: () => outbox?.bytes() ?? closed.bytes,
     close,
     delete() {
       close();

@@ -157,6 +157,77 @@ test('an empty file is said to be empty, and used', () => {
   next.outbox.close();
 });
 
+test('losses of a damaged file are told all the same: the report that was under way as it was, the others after it', () => {
+  const hour = NOW - (NOW % 3_600_000);
+  const lost = (parameter: 'ph' | 'water_level', readings: number) => ({ parameter, hour, readings });
+  fill();
+  const first = open().outbox;
+  first.lose('s1', [lost('ph', 5)], 'dropped');
+  const report = first.losses();
+  first.lose('s1', [lost('ph', 2), lost('water_level', 3)], 'thinned');
+  first.close();
+  overwrite(Math.floor(statSync(file).size / 2 / 4096) * 4096, 6 * 4096);
+  const { outbox, said } = open();
+  expect(said).toHaveLength(1);
+  expect(outbox.losses()).toEqual(report);
+  if (report) outbox.told(report);
+  // Under the name of the new file: an older state of the old one's numbers would repeat some.
+  const next = outbox.losses();
+  expect(next).toMatchObject({
+    number: 1,
+    entries: [
+      { station: 's1', parameter: 'ph', hour, cause: 'thinned', readings: 2 },
+      { station: 's1', parameter: 'water_level', hour, cause: 'thinned', readings: 3 },
+    ],
+  });
+  expect(next?.outbox).not.toBe(report?.outbox);
+  if (next) outbox.told(next);
+  expect(outbox.losses()).toBeNull();
+  outbox.close();
+});
+
+test('what waits in a damaged file is in the account after it was mended, once, until it is delivered', () => {
+  const hour = 3_600_000;
+  const start = NOW - (NOW % hour) - 5 * hour;
+  let at = start;
+  const options = { now: () => at, ticks: () => at };
+  const before = openOutbox(folder, 100, options);
+  const total = 4000;
+  let batches: NewBatch[] = [];
+  for (let index = 0; index < total; index++) {
+    at = start + index * 1000;
+    const value = ((index * 7919) % 10_007) / 1000;
+    const payload = JSON.stringify([{ bn: 'urn:quantrac:s1:', bt: at / 1000, n: 'ph', u: 'pH', v: value }]);
+    batches.push({ kind: 'readings', station: 's1', payload, records: 1, at });
+    if (batches.length < 20) continue;
+    before.append(batches);
+    batches = [];
+  }
+  at += 120_000;
+  before.close();
+  // A page of plain rows.
+  overwrite(readFileSync(file).indexOf(`"bt":${(start + (total - 200) * 1000) / 1000}`), 4096);
+  const outbox = openOutbox(folder, 100, options);
+  const told = () =>
+    outbox.account(at).reduce((sum, { points = {}, others = 0 }) => sum + (points.ph ?? 0) + others, 0);
+  const saved = outbox.waiting(at).backlog;
+  expect(saved).toBeGreaterThan(total - 200);
+  expect(saved).toBeLessThan(total);
+  expect(told()).toBe(saved);
+  // Packing of what was saved counts it anew.
+  for (let minute = 0; minute < 5; minute++) {
+    at += 61_000;
+    outbox.append([]);
+    expect(told()).toBe(saved);
+  }
+  const first = outbox.take(at, LANES);
+  outbox.remove(first?.id ?? 0);
+  expect(told()).toBe(outbox.waiting(at).backlog);
+  expect(drain(outbox).length).toBeGreaterThan(0);
+  expect(outbox.account(at)).toEqual([]);
+  outbox.close();
+});
+
 test('of damaged files the newest three are kept', () => {
   for (let day = 1; day <= 4; day++)
     writeFileSync(join(folder, `outbox-damaged-2026-01-0${day}T00-00-00.000Z.db`), 'x');

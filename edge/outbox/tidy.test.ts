@@ -188,6 +188,17 @@ test('what has waited longer than it may is thinned to hours', () => {
   outbox.close();
 });
 
+test('an edge that has just started is told no fraction of how long it holds: a hundred readings are packed on trial', () => {
+  const outbox = open(10);
+  outage(outbox, 0.1);
+  const early = Number(outbox.room().holdsHours);
+  outage(outbox, 1.9, 36);
+  const said = Number(outbox.room().holdsHours);
+  expect(early).toBeGreaterThan(said * 0.5);
+  expect(early).toBeLessThan(said * 1.1);
+  outbox.close();
+});
+
 test('it says how long it holds at the present rate, with what packing will make of it', () => {
   const outbox = open(10);
   expect(outbox.room().holdsHours).toBeNull();

@@ -17,8 +17,8 @@ export interface TimedOptions extends OutboxOptions {
 }
 
 export function openTimedOutbox(dataDir: string, megabytes: number, options: TimedOptions): TimedOutbox {
-  const dated = openOutbox(dataDir, megabytes, options);
-  const untimed = openUntimed(dataDir, { ...options, megabytes, used: () => dated.room().bytes });
+  const dated = openOutbox(dataDir, megabytes, { ...options, others: () => untimed.bytes() });
+  const untimed = openUntimed(dataDir, { ...options, megabytes, used: dated.bytes });
 
   /** Backlog goes out the oldest first. What is live and waited for time is older than all live readings behind it. */
   function order(lane: Lane, now: number): readonly Pick<typeof untimed, 'take'>[] {
@@ -62,6 +62,7 @@ export function openTimedOutbox(dataDir: string, megabytes: number, options: Tim
     },
     thinned: () => dated.thinned() + untimed.thinned(),
     dropped: () => dated.dropped() + untimed.dropped(),
+    bytes: () => dated.bytes() + untimed.bytes(),
     room() {
       const { bytes, limit, holdsHours } = dated.room();
       return { bytes: bytes + untimed.bytes(), limit, holdsHours: untimed.holdsHours() ?? holdsHours };

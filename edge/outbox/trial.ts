@@ -12,16 +12,24 @@ interface Sample {
   readonly records: number;
 }
 
-/** Packs the readings of one station once, when there are enough of them, and tells the bytes before and after. */
+/** Few readings pack worse than a whole pack does: what they tell is too little rather than too much. */
+const SIZES = [PACK_RECORDS / 10, PACK_RECORDS] as const;
+
+/** Packs the readings of one station, when there are some and when there is a whole pack of them, and tells the bytes before and after. */
 export function createTrial(onPacked: (before: number, after: number) => void): (sample: Sample) => void {
-  let samples: Sample[] | null = [];
+  let samples: Sample[] = [];
+  let records = 0;
+  let tried = 0;
   return (sample) => {
-    if (samples === null || sample.station !== (samples[0]?.station ?? sample.station)) return;
+    const size = SIZES[tried];
+    if (size === undefined || sample.station !== (samples[0]?.station ?? sample.station)) return;
     samples.push(sample);
-    if (samples.reduce((sum, { records }) => sum + records, 0) < PACK_RECORDS) return;
+    records += sample.records;
+    if (records < size) return;
+    tried = SIZES.filter((each) => records >= each).length;
     const readings = samples.flatMap(({ station, payload }) => readingsOf(payload, station) ?? []);
     const before = samples.reduce((sum, { payload }) => sum + bytesOf({ payload, packed: null }), 0);
     if (readings.length > 0) onPacked(before, bytesOf(packedBody(sample.station, readings)));
-    samples = null;
+    if (tried === SIZES.length) samples = [];
   };
 }

@@ -307,6 +307,26 @@ test('many boots without time keep within the room: the oldest go, and are count
   expect(outbox.room().bytes).toBeLessThanOrEqual(1.25 * 0.25 * 1024 * 1024);
 });
 
+test('readings with a time and those without share one room, whoever has filled it', () => {
+  const limit = 0.0625 * 1024 * 1024;
+  restart(FIRST, 0.0625);
+  const untimed = read(9000, 2000).length;
+  expect(outbox.room().bytes).toBeGreaterThan(0.7 * limit);
+  // Somebody sets the clock; the line stays down.
+  synchronise(false);
+  let dated = 0;
+  const batcher = createBatcher(outbox, () => wall);
+  for (; dated < 9000; dated++) {
+    pass(2000);
+    batcher.addReadings([measured(wall)]);
+    if (dated % 20 === 19) batcher.flush();
+  }
+  batcher.flush();
+  expect(outbox.room().bytes).toBeLessThanOrEqual(1.25 * limit);
+  const { live, backlog } = outbox.waiting(wall);
+  expect(live + backlog + outbox.thinned() + outbox.dropped()).toBe(untimed + dated);
+});
+
 test('every reading whose append returned survives kill -9, and is dated', async () => {
   outbox.close();
   const script = `

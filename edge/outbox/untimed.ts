@@ -16,9 +16,6 @@ import { correction, type Dating, datedPayload, latestPossible } from './dating.
 /** A time server answers some minutes after the line works, or it is not there. */
 export const PATIENCE_MS = 5 * 60_000;
 
-/** The present boot has this part of the outbox's room in any case. */
-const LEAST_ROOM = 0.25;
-
 /** So long after its last reading a box that is delivered goes. */
 const IDLE_MS = 60_000;
 
@@ -91,6 +88,7 @@ export function openUntimed(dataDir: string, options: UntimedOptions): Untimed {
   let waited = 0;
   let waitsSince: number | null = null;
   let gaveUp = false;
+  let settleFails = false;
 
   for (const { folder, name } of findBoxes(parent)) {
     const box = open(folder, name);
@@ -102,9 +100,8 @@ export function openUntimed(dataDir: string, options: UntimedOptions): Untimed {
 
   function open(folder: string, name: string): BootBox {
     const wallOffset = time === null ? wall() - ticks() : startOffset;
-    const isPresent = name === boot;
-    const room = isPresent ? Math.max(left(), limit * LEAST_ROOM) / (1024 * 1024) : megabytes;
-    return openBox(folder, name, isPresent, wallOffset, { megabytes: room, ticks, keepHours, log });
+    const others = () => used() + boxes.reduce((sum, box) => sum + (box.name === name ? 0 : box.bytes()), 0);
+    return openBox(folder, name, name === boot, wallOffset, { megabytes, others, ticks, keepHours, log });
   }
 
   function left(): number {
@@ -151,6 +148,17 @@ export function openUntimed(dataDir: string, options: UntimedOptions): Untimed {
     box.settle(dating);
     const { reason } = dating;
     log?.info({ reason, readings: box.readings() }, 'readings that waited for time have their dates');
+  }
+
+  /** What was appended stays appended when the date cannot be kept on disk: it is tried again. */
+  function settleSoon(box: BootBox): void {
+    try {
+      settle(box);
+      settleFails = false;
+    } catch (err) {
+      if (!settleFails) log?.warn({ err }, 'readings cannot be dated yet');
+      settleFails = true;
+    }
   }
 
   /** By box, how its readings go out; absent: they are held. */
@@ -218,7 +226,7 @@ export function openUntimed(dataDir: string, options: UntimedOptions): Untimed {
     append(batches) {
       const box = present() ?? newBox();
       box.outbox().append(batches);
-      settle(box);
+      settleSoon(box);
     },
     timeArrived(offset, verified) {
       time = { offset, verified };
@@ -237,6 +245,8 @@ export function openUntimed(dataDir: string, options: UntimedOptions): Untimed {
       if (box) settle(box);
     },
     take(now, lane) {
+      const own = present();
+      if (own) settleSoon(own);
       wait();
       for (const [box, way] of ways(now)) {
         // Of an earlier boot nothing is of the present, however short the pause was.

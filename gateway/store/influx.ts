@@ -10,7 +10,7 @@ import { createLineWriter, MEASUREMENT } from './influx-line.ts';
 import { openQuestions, type Questions } from './influx-query.ts';
 import { createInfluxWriter } from './influx-write.ts';
 import type { Aggregate, Point, PointsQuery, Store, StoredReading } from './store.ts';
-import { rowsInflux, tallyInflux } from './tally-influx.ts';
+import { isWhole, rowsInflux, tallyInflux } from './tally-influx.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Who asks how we are does not wait for long: a database that takes more is not well. */
@@ -59,17 +59,19 @@ export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIM
         `SELECT value, flag, reason, received_at FROM ${MEASUREMENT} GROUP BY station, parameter ORDER BY time DESC LIMIT 1`,
         { precision: 'ms' },
       );
-      return rows.map(
-        (row): StoredReading => ({
-          station: String(row.station),
-          parameter: row.parameter as ParameterId,
-          at: millis(row.time),
-          value: typeof row.value === 'number' ? row.value : null,
-          flag: row.flag as Flag,
-          reason: typeof row.reason === 'string' ? row.reason : null,
-          receivedAt: Number(row.received_at),
-        }),
-      );
+      return rows
+        .map(
+          (row): StoredReading => ({
+            station: String(row.station),
+            parameter: row.parameter as ParameterId,
+            at: millis(row.time),
+            value: typeof row.value === 'number' ? row.value : null,
+            flag: row.flag as Flag,
+            reason: typeof row.reason === 'string' ? row.reason : null,
+            receivedAt: Number(row.received_at ?? Number.NaN),
+          }),
+        )
+        .filter(isWhole);
     },
     async points(query) {
       await ready();

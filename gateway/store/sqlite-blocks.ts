@@ -53,17 +53,20 @@ export function createBlocks(db: DatabaseSync, series: SeriesIds, log: Logger | 
   /** Damaged blocks that could not be set aside: they are told once. */
   const told = new Set<number>();
 
-  const spoilt = (id: number, { start, last, readings }: Block, error: unknown, of: number): void => {
-    if (told.has(id)) return;
+  const spoilt = ({ id, start, last, readings }: Block, error: unknown, of: number): void => {
+    const inTransaction = db.isTransaction;
+    if (told.has(id) && !inTransaction) return;
     const span = `${new Date(start).toISOString()} to ${new Date(last).toISOString()}`;
     const fault = `a block of ${series.name(of)} (start ${start}, ${span}) cannot be read: ${(error as Error).message}`;
-    log?.error(`${fault}; its ${readings} readings are lost, its bytes are set aside in the table damaged`);
     try {
       setAside.run(id);
       remove.run(id);
+      log?.error(`${fault}; its ${readings} readings are lost, its bytes are set aside in the table damaged`);
     } catch (err) {
+      // SQLite may have taken back the transaction that is under way, or not: only whoever began it can tell.
+      if (inTransaction) throw err;
       told.add(id);
-      log?.error({ err }, 'the damaged block stays in its place');
+      log?.error({ err }, `${fault}; its ${readings} readings are lost, it stays in its place`);
     }
   };
 
@@ -83,7 +86,7 @@ export function createBlocks(db: DatabaseSync, series: SeriesIds, log: Logger | 
         return decodeBlock(row.data, columns);
       } catch (error) {
         columns.count = 0;
-        spoilt(block.id, block, error, of);
+        spoilt(block, error, of);
         return null;
       }
     },

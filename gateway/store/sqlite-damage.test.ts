@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Logger } from '../../devices/kit/log.ts';
+import { RefusedReadings } from './refused.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import type { StoredReading } from './store.ts';
@@ -122,16 +123,85 @@ test('what was committed and is in no block is read at the start; a damaged batc
   expect(said).toHaveLength(1);
 });
 
-test('a reading that is none is refused with its fault, and the store goes on', async () => {
+test('what is no reading is refused with its fault, and its neighbours are stored', async () => {
   const store = open();
-  const faults = [{ at: 1.5 }, { value: '1' }, { flag: 300 }, { reason: 7 }, { receivedAt: Number.NaN }];
-  for (const fault of faults) {
-    const batch = [reading(T0, 1), { ...reading(T0 + 1, 1), station: 'new', ...fault } as StoredReading];
-    await expect(store.append(batch)).rejects.toThrow(/no reading that can be stored: \{"station":"new"/);
+  const faults = [
+    { at: 1.5 },
+    { at: -9e15 },
+    { value: '1' },
+    { flag: 300 },
+    { reason: 7 },
+    { receivedAt: Number.NaN },
+  ];
+  for (const [n, fault] of faults.entries()) {
+    const bad = { ...reading(T0 + n, 1), station: 'new', ...fault } as StoredReading;
+    const refusal = await store.append([reading(T0 + n, n), bad]).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(RefusedReadings);
+    expect((refusal as RefusedReadings).message).toMatch(
+      /refuses 1 readings: no reading that can be stored: \{"station":"new"/,
+    );
+    expect((refusal as RefusedReadings).refused.map((item) => item.reading)).toEqual([bad]);
   }
+  expect(await store.rows(all)).toEqual(faults.map((_, n) => reading(T0 + n, n)));
+  expect(sql('SELECT station FROM series')).toEqual([{ station: 'a' }]);
+  await store.close();
+});
+
+test('series of a first batch that was refused are as new as before', async () => {
+  let store = open();
+  sql("CREATE TRIGGER full BEFORE INSERT ON batch BEGIN SELECT RAISE(FAIL, 'disk is full'); END");
+  await expect(store.append([reading(T0, 1), reading(T0 + 1, 1)])).rejects.toThrow('disk is full');
   expect(await store.latest()).toEqual([]);
-  expect(sql('SELECT * FROM series')).toEqual([]);
-  await store.append(three);
-  expect(await store.rows(all)).toEqual(three);
+  sql('DROP TRIGGER full');
+  await store.append([reading(T0, 5)]);
+  expect(sql('SELECT id, station FROM series')).toEqual([{ id: 1, station: 'a' }]);
+  await store.append([{ ...reading(T0, 6), station: 'b' }]);
+  await store.close();
+  store = open();
+  expect((await store.rows(all)).map(({ value }) => value)).toEqual([5]);
+  expect((await store.rows({ ...all, station: 'b' })).map(({ value }) => value)).toEqual([6]);
+  await store.close();
+});
+
+test('a damaged block that cannot be set aside costs no reading that waits for its block', async () => {
+  let store = open();
+  const other = three.map((item) => ({ ...item, station: 'other' }));
+  await store.append([...other, ...three]);
+  finish(store);
+  spoil('block', `series = 2 AND start = ${T0}`);
+  // As a full disk may do.
+  sql("CREATE TRIGGER full BEFORE INSERT ON damaged BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END");
+  const late = [{ ...reading(T0 + 500, 7), station: 'other' }, reading(T0 + 500, 7)];
+  await store.append(late);
+  expect(() => finish(store)).toThrow('disk is full');
+  await store.close();
+  store = open();
+  expect(await store.rows({ ...all, station: 'other' })).toHaveLength(31);
+  expect(await store.rows(all)).toHaveLength(21);
+  sql('DROP TRIGGER full');
+  finish(store);
+  expect(await store.rows({ ...all, station: 'other' })).toHaveLength(31);
+  expect(await store.rows(all)).toHaveLength(21);
+  expect(sql('SELECT of FROM damaged')).toEqual([{ of: 'block' }]);
+  await store.close();
+});
+
+test('times at the ends of what numbers can say are kept, told and deleted like others', async () => {
+  let store = open();
+  const ends = [-8.64e15, -1, 0, 8.64e15].map((at) => reading(at, 1));
+  await store.append(ends);
+  const ever = { ...all, from: -Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+  expect(await store.rows(ever)).toEqual(ends);
+  while (store.rollups.step(Number.MAX_SAFE_INTEGER, 1000) === 'more');
+  expect(await store.rows(ever)).toEqual(ends);
+  expect(await store.points({ ...ever, aggregate: 'mean', limit: 2 })).toEqual([
+    [0, 1, 1],
+    [8.64e15, 1, 1],
+  ]);
+  await store.close();
+  spoil('block', 'start > 8e15');
+  store = open();
+  expect(said[0]).toMatch(/a block of a\/ph \(start 8640000000000000, \+275760-09-13T00/);
+  expect(await store.rows(ever)).toEqual(ends.slice(0, 3));
   await store.close();
 });

@@ -10,6 +10,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Flag } from '../../devices/quality.ts';
 import { hasProgram } from '../../test/support/programs.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite.ts';
+import { encodeBatch } from './sqlite-codec.ts';
+import { createColumns } from './sqlite-columns.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import type { StoredReading } from './store.ts';
 import { createTally } from './tally.ts';
@@ -37,6 +39,13 @@ function count(folder: string, table: string): number {
   const row = db.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number };
   db.close();
   return row.count;
+}
+
+function sumOf(folder: string, column: string): number {
+  const db = new DatabaseSync(join(folder, 'readings.db'), { readOnly: true });
+  const row = db.prepare(`SELECT total(${column}) AS sum FROM block`).get() as { sum: number };
+  db.close();
+  return row.sum;
 }
 
 /** Numbers that are the same in each run (Park and Miller). */
@@ -181,6 +190,65 @@ test('a store that gets far more than it keeps in memory puts it into blocks mea
     const points = await store.points({ ...asked, station, everyMs: 100 * HOUR_MS, aggregate: 'count' });
     expect(points.reduce((sum, [, value]) => sum + (value ?? 0), 0)).toBe(batches * 100);
   }
+  await store.close();
+}, 60_000);
+
+test('after a start with a long journal no commit waits for all of it', async () => {
+  const folder = newFolder();
+  let store = open(folder);
+  let n = 0;
+  const append = async (): Promise<void> => {
+    const at = T0 + n++ * 1000;
+    await store.append(
+      Array.from({ length: 20_000 }, (_, i) => reading(at, i % 10, { station: `s${i % 1000}` })),
+    );
+  };
+  await append();
+  await store.close();
+  // As it is after a kill when two pools are nearly full.
+  const db = new DatabaseSync(join(folder, 'readings.db'));
+  const insert = db.prepare('INSERT INTO batch VALUES (?, ?)');
+  const series = Uint32Array.from({ length: 20_000 }, (_, i) => 1 + (i % 1000));
+  const columns = createColumns(20_000);
+  columns.flag.fill(1);
+  for (; n < 47; n++) {
+    columns.at.fill(T0 + n * 1000);
+    insert.run(n + 1, encodeBatch(series, columns, 0, 20_000));
+  }
+  db.close();
+  store = open(folder);
+  let before = 0;
+  for (let batch = 0; batch < 24; batch++) {
+    await append();
+    const after = sumOf(folder, 'readings');
+    // Twice as much waits as there is room for, a time of each series.
+    expect(after - before).toBeLessThan(4000);
+    before = after;
+  }
+  expect(count(folder, 'batch')).toBeLessThanOrEqual(47 + 24);
+  await append();
+  await append();
+  expect(count(folder, 'batch')).toBeLessThanOrEqual(26);
+  await store.close();
+}, 60_000);
+
+test('readings of one series that are very many an hour are each there once, in blocks of their hour', async () => {
+  const folder = newFolder();
+  let store = open(folder);
+  const many = Array.from({ length: 60_000 }, (_, n) => reading(T0 + n * 59, n % 100));
+  await store.append(many.filter((_, n) => n % 3 !== 0).reverse());
+  while (store.rollups.step(T0 + 48 * HOUR_MS, 0) === 'more');
+  await store.append(many);
+  // Cut off in the middle of the hour.
+  store.rollups.step(T0 + 48 * HOUR_MS, 0);
+  store.rollups.step(T0 + 48 * HOUR_MS, 0);
+  expect(count(folder, 'batch')).toBe(1);
+  await store.close();
+  store = open(folder);
+  finish(store);
+  expect(count(folder, 'batch')).toBe(0);
+  expect(sumOf(folder, 'readings')).toBe(many.length);
+  expect(await store.rows({ ...ALL, station: 'a' })).toHaveLength(many.length);
   await store.close();
 }, 60_000);
 

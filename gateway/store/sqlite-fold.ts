@@ -10,6 +10,7 @@ import type { Latest } from './sqlite-latest.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import { type Pool, placeOf } from './sqlite-pool.ts';
 import type { Rollups } from './sqlite-rollups.ts';
+import { transact } from './sqlite-transaction.ts';
 
 /** Readings in memory that are in no block yet: two pools of about so many at most, 35 bytes each. */
 const POOL = 500_000;
@@ -19,6 +20,8 @@ const AT_LEAST = 25_000;
 const MAX_BLOCK = 4096;
 /** A block that has so many is not written again for readings that come after it. */
 const FULL_BLOCK = 2048;
+/** Readings of an hour that are put into blocks at one go: some 10 ms. */
+const MAX_GO = 4 * MAX_BLOCK;
 
 export interface Fold {
   /**
@@ -107,7 +110,7 @@ export function createFold(db: DatabaseSync, { journal, blocks, rollups, latest 
     const { columns } = pool;
     for (let from = done; from < order.length; ) {
       const hour = hourOf(columns.at[order[from] as number] as number);
-      const to = placeOf(order, columns, hour + HOUR_MS);
+      const to = Math.min(placeOf(order, columns, hour + HOUR_MS), from + MAX_GO);
       waiting.clear();
       for (let place = from; place < to; place++) waiting.push(columns, order[place] as number);
       if (foldHour(series, hour)) rollups.mark(series, hour);
@@ -125,9 +128,12 @@ export function createFold(db: DatabaseSync, { journal, blocks, rollups, latest 
       if (free <= 0) {
         fold.step(Number.POSITIVE_INFINITY);
         journal.seal();
-      } else if (left() > Math.max(0, free - readings)) {
-        fold.step(Number.POSITIVE_INFINITY, Math.max(0, free - readings - AT_LEAST));
+        return;
       }
+      // After a start the sealed pool may be larger than the room: then it shrinks faster than the other one grows.
+      const waits = left();
+      if (waits > free - readings)
+        fold.step(Number.POSITIVE_INFINITY, Math.min(waits - AT_LEAST, waits * (1 - readings / free)));
     },
     step(budgetMs, leave = 0) {
       const pool = journal.sealed();
@@ -138,8 +144,7 @@ export function createFold(db: DatabaseSync, { journal, blocks, rollups, latest 
       const enough = (done: number): boolean => performance.now() >= end || rest - done <= leave;
       const folded: { series: number; newest: Row }[] = [];
       let over = false;
-      db.exec('BEGIN IMMEDIATE');
-      try {
+      transact(db, () => {
         for (let stop = false; !stop && member < pool.members.length; ) {
           const series = pool.members[member] as number;
           const stopped = foldSeries(pool, series, done, enough);
@@ -153,11 +158,7 @@ export function createFold(db: DatabaseSync, { journal, blocks, rollups, latest 
         }
         over = member === pool.members.length;
         if (over) journal.removeSealed();
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
+      });
       for (const { series, newest } of folded) latest.store(series, newest);
       for (const series of pool.members.slice(cursor.member, member)) pool.drop(series);
       cursor = over ? { member: 0, done: 0 } : { member, done };

@@ -4,16 +4,18 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../devices/kit/log.ts';
+import { RefusedReadings } from './refused.ts';
 import { hourOf } from './sqlite-blocks.ts';
 import { decodeBatch, encodeBatch } from './sqlite-codec.ts';
 import { createReasons } from './sqlite-columns.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import { createPool, type Pool, placeOf } from './sqlite-pool.ts';
 import type { SeriesIds } from './sqlite-series.ts';
+import { transact } from './sqlite-transaction.ts';
 import type { StoredReading } from './store.ts';
 
 export interface Journal {
-  /** Commits readings, or throws and nothing of them is stored. */
+  /** Commits readings. Throws RefusedReadings when all others are stored; otherwise nothing of them is when it throws. */
   append(readings: readonly StoredReading[]): void;
   /** What is in no block, the older pool first: of one series and time the first one counts. */
   pools(): readonly Pool[];
@@ -41,8 +43,9 @@ interface Filling {
   last: number;
 }
 
-const createFilling = (): Filling => {
-  const pool = createPool();
+/** A pool that is emptied is filled again: megabytes that come and go would not all go back to the system. */
+const createFilling = (pool = createPool()): Filling => {
+  pool.clear();
   return {
     pool,
     reasonNumber: createReasons(pool.columns),
@@ -63,6 +66,7 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
   const remove = db.prepare('DELETE FROM batch WHERE seq <= ?');
   let filling = createFilling();
   let sealed: Filling | null = null;
+  let spare: Pool | undefined;
   let seq = 0;
 
   const accept = (count: number): void => {
@@ -84,7 +88,6 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
     pool.reserve(index + readings.length);
     const { at, value, flag, reason, receivedAt } = columns;
     for (const reading of readings) {
-      check(reading);
       pool.series[index] = series.of(reading);
       at[index] = reading.at;
       value[index] = reading.value === null ? Number.NaN : reading.value;
@@ -124,12 +127,15 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
   };
   const damaged: number[] = [];
   rebuild();
-  for (const number of damaged) {
-    db.prepare(
-      "INSERT INTO damaged (of, series, start, data) SELECT 'batch', NULL, seq, data FROM batch WHERE seq = ?",
-    ).run(number);
-    db.prepare('DELETE FROM batch WHERE seq = ?').run(number);
-  }
+  const setAside = db.prepare(
+    "INSERT INTO damaged (of, series, start, data) SELECT 'batch', NULL, seq, data FROM batch WHERE seq = ?",
+  );
+  const removeOne = db.prepare('DELETE FROM batch WHERE seq = ?');
+  for (const number of damaged)
+    transact(db, () => {
+      setAside.run(number);
+      removeOne.run(number);
+    });
 
   const pools = (): readonly Pool[] => (sealed === null ? [filling.pool] : [sealed.pool, filling.pool]);
   const hoursOf = (of: number, from: number, to: number): Set<number> => {
@@ -146,25 +152,31 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
     return hours;
   };
 
-  return {
-    append(readings) {
-      if (readings.length === 0) return;
-      const known = series.count();
-      const { pool } = filling;
-      try {
+  const commit = (readings: readonly StoredReading[]): void => {
+    const { pool } = filling;
+    let committed = false;
+    try {
+      transact(db, () => {
         // A series that is new gets its number in the transaction of its first reading.
-        db.exec('BEGIN IMMEDIATE');
         fill(readings);
         const { count } = pool.columns;
         insert.run(seq + 1, encodeBatch(pool.series, pool.columns, count, count + readings.length));
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        if (series.count() !== known) series.load();
-        throw error;
-      }
-      seq++;
-      accept(readings.length);
+      });
+      committed = true;
+    } finally {
+      series.settle(committed);
+    }
+    seq++;
+    accept(readings.length);
+  };
+
+  return {
+    append(all) {
+      const refused = all.filter((reading) => !isSound(reading));
+      const readings = refused.length === 0 ? all : all.filter(isSound);
+      if (readings.length > 0) commit(readings);
+      if (refused.length > 0)
+        throw new RefusedReadings(refused.map((reading) => ({ reading, reason: faultOf(reading) })));
     },
     pools,
     oldestHour(since) {
@@ -186,13 +198,15 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
       if (sealed !== null) return false;
       if (filling.pool.columns.count === 0) return true;
       sealed = filling;
-      filling = createFilling();
+      filling = createFilling(spare);
+      spare = undefined;
       return true;
     },
     removeSealed() {
       if (sealed !== null) remove.run(sealed.last);
     },
     forgetSealed() {
+      spare = sealed?.pool;
       sealed = null;
     },
     filling: () => ({
@@ -203,16 +217,22 @@ export function createJournal(db: DatabaseSync, { series, log }: JournalParts): 
   };
 }
 
-/** Throws a sentence when it is no reading: what cannot be written must not be in memory either. */
-function check(reading: StoredReading): void {
-  const { at, value, flag, reason, receivedAt } = reading;
-  const sound =
-    Number.isSafeInteger(at) &&
+/** The last moment that a calendar has, and the negative of the first one; epoch ms. */
+const MAX_TIME = 8.64e15;
+const isTime = (at: unknown): boolean => Number.isSafeInteger(at) && Math.abs(at as number) <= MAX_TIME;
+
+/** What cannot be written must not be in memory either. */
+function isSound({ at, value, flag, reason, receivedAt }: StoredReading): boolean {
+  return (
+    isTime(at) &&
     (value === null || typeof value === 'number') &&
     Number.isInteger(flag) &&
     flag >= 0 &&
     flag <= 255 &&
     (reason === null || typeof reason === 'string') &&
-    Number.isSafeInteger(receivedAt);
-  if (!sound) throw new TypeError(`no reading that can be stored: ${JSON.stringify(reading)}`);
+    isTime(receivedAt)
+  );
 }
+
+const faultOf = (reading: StoredReading): string =>
+  `no reading that can be stored: ${JSON.stringify(reading)}`;

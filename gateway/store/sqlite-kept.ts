@@ -14,6 +14,8 @@ export interface Kept {
   since(table: Class): number;
   /** Says it before anything is deleted; it never goes back. */
   advance(table: Class, since: number): void;
+  /** How often it has advanced: a question that it did so under is asked again. */
+  advances(): number;
 }
 
 export function createKept(db: DatabaseSync): Kept {
@@ -22,12 +24,15 @@ export function createKept(db: DatabaseSync): Kept {
   const upsert = db.prepare(
     'INSERT INTO kept VALUES (?, ?) ON CONFLICT (class) DO UPDATE SET since = excluded.since',
   );
+  let advances = 0;
   return {
+    advances: () => advances,
     since: (table) => times.get(table) ?? Number.NEGATIVE_INFINITY,
     advance(table, since) {
       if (since <= (times.get(table) ?? Number.NEGATIVE_INFINITY)) return;
       upsert.run(table, since);
       times.set(table, since);
+      advances++;
     },
   };
 }

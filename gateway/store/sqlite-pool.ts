@@ -25,6 +25,8 @@ export interface Pool {
   drop(series: number): void;
   /** How many are in no block. */
   waiting(): number;
+  /** Nothing is in it any more; its memory stays. */
+  clear(): void;
 }
 
 const FIRST_CAPACITY = 4096;
@@ -117,6 +119,14 @@ export function createPool(): Pool {
       head[series] = NONE;
     },
     waiting: () => waiting,
+    clear() {
+      for (const series of pool.members) head[series] = NONE;
+      pool.members.length = 0;
+      columns.count = 0;
+      columns.reasons.length = 1;
+      orders.clear();
+      waiting = 0;
+    },
   };
   return pool;
 }

@@ -24,10 +24,13 @@ const VALUE: Readonly<Record<Aggregate, (summary: Summary) => number | null>> = 
   count: ({ usable }) => usable,
 };
 
+/** SQLite answers on this thread: after so long what has arrived meanwhile has its turn. */
+const TURN_MS = 5;
+
 /** So much time is gone through at one go, a few milliseconds' work each, unless one interval is longer. */
 const WINDOW_MS: Readonly<Record<Class, number>> = {
-  reading: 100 * HOUR_MS,
-  minute: 500 * HOUR_MS,
+  reading: 50 * HOUR_MS,
+  minute: 100 * HOUR_MS,
   hour: 5000 * HOUR_MS,
   day: 100_000 * HOUR_MS,
 };
@@ -69,6 +72,29 @@ export function createQueries(readings: Readings, rollups: RollupRows): Queries 
     return { start, rows: summaries(table, series, start, to, everyMs).reverse() };
   };
 
+  const newestFirst = async (
+    series: number,
+    pieces: readonly Piece[],
+    everyMs: number,
+    limit: number,
+  ): Promise<Summary[]> => {
+    const found: Summary[] = [];
+    let turn = performance.now();
+    for (const piece of pieces) {
+      // An interval is whole when the one before it has begun.
+      for (let end = piece.to; end > piece.from && found.length <= limit; ) {
+        const next = window(series, piece, end, everyMs, limit);
+        if (next === null) break;
+        for (const row of next.rows) join(found, row);
+        end = next.start;
+        if (performance.now() - turn < TURN_MS) continue;
+        await nextTurn();
+        turn = performance.now();
+      }
+    }
+    return found;
+  };
+
   return {
     raw(series, { from, to, limit }) {
       const points: Point[] = [];
@@ -91,23 +117,16 @@ export function createQueries(readings: Readings, rollups: RollupRows): Queries 
       return rows;
     },
     async aggregated(series, { from, to, limit, aggregate }, everyMs, parts) {
-      const found: Summary[] = [];
-      for (const piece of cover(from, to, everyMs, parts).reverse()) {
-        let end = piece.to;
-        // An interval is whole when the one before it has begun.
-        while (end > piece.from && found.length <= limit) {
-          const next = window(series, piece, end, everyMs, limit);
-          if (next === null) break;
-          for (const row of next.rows) join(found, row);
-          end = next.start;
-          // SQLite answers on this thread: what arrives meanwhile has its turn between two windows.
-          if (end > piece.from) await nextTurn();
-        }
+      for (;;) {
+        const advances = parts.kept.advances();
+        const found = await newestFirst(series, cover(from, to, everyMs, parts).reverse(), everyMs, limit);
+        // What was to be read in finer rows may have been deleted meanwhile: the coarser ones answer.
+        if (parts.kept.advances() !== advances) continue;
+        return found
+          .slice(0, limit)
+          .map((row): Point => [row.at, VALUE[aggregate](row), worstOf(row)])
+          .reverse();
       }
-      return found
-        .slice(0, limit)
-        .map((row): Point => [row.at, VALUE[aggregate](row), worstOf(row)])
-        .reverse();
     },
   };
 }

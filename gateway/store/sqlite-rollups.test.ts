@@ -208,8 +208,11 @@ test('a rollup counts, sums, bounds and counts each flag; late data and repeats 
 test('a batch that fails leaves nothing, and its hours are marked when they come again', async () => {
   const folder = newFolder();
   const store = openSqliteStore(folder, { now: () => T0 });
-  const broken = { ...reading(T0 + MINUTE_MS, 0), value: {} as number };
-  await expect(store.append([reading(T0, 10), broken])).rejects.toThrow();
+  const full = new DatabaseSync(join(folder, 'readings.db'));
+  full.exec("CREATE TRIGGER full BEFORE INSERT ON batch BEGIN SELECT RAISE(FAIL, 'disk is full'); END");
+  await expect(store.append([reading(T0, 10)])).rejects.toThrow('disk is full');
+  full.exec('DROP TRIGGER full');
+  full.close();
   expect(await store.latest()).toEqual([]);
   expect(store.rollups.waiting()).toBe(0);
   await store.append([reading(T0, 20)]);

@@ -12,6 +12,7 @@ import type { Kept } from './sqlite-kept.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './sqlite-levels.ts';
 import type { RollupRows } from './sqlite-rollup-rows.ts';
 import { intervalOf, type Summary, summarise, widen } from './sqlite-summary.ts';
+import { transact } from './sqlite-transaction.ts';
 import { atDecimals } from './sqlite-values.ts';
 
 /** An hour is rolled up when it is over for so long: most of what belongs to it is there. */
@@ -85,17 +86,12 @@ export function createRollups(db: DatabaseSync, { blocks, journal, kept, rows }:
       const marks = nextMarks.all(now - HOUR_MS - SETTLE_MS) as { series: number; hour: number }[];
       if (marks.length === 0) return 'done';
       const end = performance.now() + budgetMs;
-      db.exec('BEGIN IMMEDIATE');
-      try {
+      transact(db, () => {
         for (const { series, hour } of marks) {
           rollUp(series, hour);
           if (performance.now() >= end) break;
         }
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
+      });
       return 'more';
     },
     marked(series, from, to) {

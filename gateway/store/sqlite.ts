@@ -24,9 +24,13 @@ import { startUpkeep } from './sqlite-upkeep.ts';
 import type { Store, StoredReading } from './store.ts';
 import { tallySqlite } from './tally-sqlite.ts';
 
-/** FULL: a committed batch is on disk, not only in the system's cache, before it is acknowledged. */
+/**
+ * FULL: a committed batch is on disk, not only in the system's cache, before it is acknowledged. The log of changes goes
+ * into the file every 16 MB; what it grew beyond that while a backup held it is given back. The system caches the file,
+ * too: 16 MB of our own are enough.
+ */
 const PRAGMAS = `PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;
-  PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8000`;
+  PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=33554432`;
 
 export interface SqliteStoreParts {
   /** Without it everything is kept. */

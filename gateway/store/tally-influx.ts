@@ -13,9 +13,7 @@ interface Row {
   readonly receivedAt: number;
 }
 
-/** InfluxDB shows a point that is being written field by field: what has no flag yet is not there yet. */
-const COLUMNS =
-  'SELECT value, flag, reason, received_at FROM reading WHERE station = $station AND flag > 0 AND received_at > 0';
+const COLUMNS = 'SELECT value, flag, reason, received_at FROM reading WHERE station = $station';
 
 /**
  * InfluxQL groups by tags and time only, so that flags and reasons are counted here, from one hour of the station's
@@ -26,7 +24,7 @@ export async function tallyInflux(questions: Questions, { station, from, to }: T
   for (let start = from; start < to; start = nextHour(start)) {
     const end = Math.min(nextHour(start), to);
     const query = `${COLUMNS} AND time >= ${start}ms AND time < ${end}ms GROUP BY parameter`;
-    for (const row of await ask(questions, query, { station })) tally.add(row);
+    for (const row of (await ask(questions, query, { station })).filter(isWhole)) tally.add(row);
   }
   return tally.result();
 }
@@ -34,15 +32,22 @@ export async function tallyInflux(questions: Questions, { station, from, to }: T
 const nextHour = (start: number): number => start - (start % HOUR_MS) + HOUR_MS;
 
 /** The oldest `limit` readings of a series within from ≤ at < to. */
-export const rowsInflux = (
+export async function rowsInflux(
   questions: Questions,
   { station, parameter, from, to, limit }: TallyQuery & { parameter: ParameterId; limit: number },
-): Promise<Row[]> =>
-  ask(
-    questions,
-    `${COLUMNS} AND parameter = $parameter AND time >= ${from}ms AND time < ${to}ms ORDER BY time LIMIT ${limit}`,
-    { station, parameter },
-  );
+): Promise<Row[]> {
+  const found: Row[] = [];
+  let start = from;
+  for (;;) {
+    const query = `${COLUMNS} AND parameter = $parameter AND time >= ${start}ms AND time < ${to}ms ORDER BY time LIMIT ${limit}`;
+    const page = await ask(questions, query, { station, parameter });
+    found.push(...page.filter(isWhole));
+    const last = page.at(-1);
+    // Fewer than asked for would say that there are no more.
+    if (last === undefined || page.length < limit || found.length >= limit) return found.slice(0, limit);
+    start = last.at + 1;
+  }
+}
 
 async function ask(
   questions: Questions,
@@ -56,6 +61,10 @@ async function ask(
     value: typeof row.value === 'number' ? row.value : null,
     flag: row.flag as Flag,
     reason: typeof row.reason === 'string' ? row.reason : null,
-    receivedAt: Number(row.received_at),
+    receivedAt: Number(row.received_at ?? Number.NaN),
   }));
 }
+
+/** InfluxDB shows a point that is being written field by field: what is not whole yet is not there yet. */
+export const isWhole = ({ value, flag, reason, receivedAt }: Omit<Row, 'parameter' | 'at'>): boolean =>
+  typeof flag === 'number' && Number.isFinite(receivedAt) && (value ?? reason) !== null;

@@ -25,16 +25,16 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** So much of the day is left when the gateway comes, for what is new while the day drains. */
-const LEFT_MS = 10 * MINUTE_MS;
-const PERIOD_S = 60;
+const LEFT_MS = 5 * MINUTE_MS;
+const PERIOD_S = 120;
 const STATIONS = 2;
 const STEPS = 20;
-/** A day in 36 seconds, and then the rest in ten seconds. */
-const DAY_SPEED = 2400;
+/** A day in 18 seconds, and then the rest in five seconds. */
+const DAY_SPEED = 4800;
 const LEFT_SPEED = 60;
 
 /** The outbox has room for weeks, or for a part of the day. */
-const ROOM_MB = { roomy: 4, tight: 0.09 } as const;
+const ROOM_MB = { roomy: 4, tight: 0.05 } as const;
 
 interface DayEdge {
   readonly id: keyof typeof ROOM_MB;
@@ -45,53 +45,51 @@ interface DayEdge {
 }
 
 test('a day without the gateway', { timeout: 240_000 }, async () => {
+  await using undo = new AsyncDisposableStack();
   const rig = await startRig({ name: 'day', edges: [], clients: Object.keys(ROOM_MB) });
+  undo.defer(rig.stop);
   // The accounts are made; now there is no gateway for a day.
   await rig.gateway.stop();
   const clock = createFastClock(DAY_MS, DAY_SPEED);
   const edges: DayEdge[] = [];
-  try {
-    for (const client of rig.clients) edges.push(await startDayEdge(client, rig, clock));
-    await weather(edges, clock);
-    const away = edges.map(({ id, field, stations, client }) => {
-      expect(client.link.traffic.published.size).toBe(0);
-      return `${id}: ${field.served.length} answers of ${stations.length} stations`;
-    });
-    rig.say(`a day without the gateway: ${away.join('; ')}`);
+  for (const client of rig.clients) edges.push(await startDayEdge(client, rig, clock, undo));
+  await weather(edges, clock);
+  const away = edges.map(({ id, field, stations, client }) => {
+    expect(client.link.traffic.published.size).toBe(0);
+    return `${id}: ${field.served.length} answers of ${stations.length} stations`;
+  });
+  rig.say(`a day without the gateway: ${away.join('; ')}`);
 
-    const servedAway = edges.map(({ field }) => field.served.length);
-    const back = performance.now();
-    clock.speed(LEFT_SPEED);
-    await rig.gateway.start();
-    for (const edge of edges) await drained(edge);
-    rig.say(
-      `everything acknowledged ${Math.round(performance.now() - back)} ms after the gateway was started`,
-    );
+  const servedAway = edges.map(({ field }) => field.served.length);
+  const back = performance.now();
+  clock.speed(LEFT_SPEED);
+  await rig.gateway.start();
+  for (const edge of edges) await drained(edge);
+  rig.say(`everything acknowledged ${Math.round(performance.now() - back)} ms after the gateway was started`);
 
-    await vi.waitFor(() => expect(clock.hasCaughtUp()).toBe(true), { timeout: 60_000, interval: 50 });
-    // The last word of an edge that stops is that it is offline.
-    const statuses = edges.map(({ id, client }) => client.link.traffic.statuses.get(id));
-    for (const { agent } of edges) await agent.stop();
-    const store = await checkStore(rig, rig.startedAt - DAY_MS - HOUR_MS);
-    rig.say(`${store.acknowledged} readings acknowledged, ${store.stored} stored`);
-    for (const [index, edge] of edges.entries()) {
-      await checkReadings(rig, edge, statuses[index]);
-      checkLive(rig, edge, servedAway[index] ?? 0);
-    }
-    await checkAlerts(rig, edges);
-  } finally {
-    for (const { agent, field } of edges) {
-      await agent.stop();
-      await field.close();
-    }
-    await rig.stop();
+  await vi.waitFor(() => expect(clock.hasCaughtUp()).toBe(true), { timeout: 60_000, interval: 50 });
+  // The last word of an edge that stops is that it is offline.
+  const statuses = edges.map(({ id, client }) => client.link.traffic.statuses.get(id));
+  for (const { agent } of edges) await agent.stop();
+  const store = await checkStore(rig, rig.startedAt - DAY_MS - HOUR_MS);
+  rig.say(`${store.acknowledged} readings acknowledged, ${store.stored} stored`);
+  for (const [index, edge] of edges.entries()) {
+    await checkReadings(rig, edge, statuses[index]);
+    checkLive(rig, edge, servedAway[index] ?? 0);
   }
+  await checkAlerts(rig, edges);
 });
 
-async function startDayEdge(client: DirectClient, rig: Rig, clock: FastClock): Promise<DayEdge> {
+async function startDayEdge(
+  client: DirectClient,
+  rig: Rig,
+  clock: FastClock,
+  undo: AsyncDisposableStack,
+): Promise<DayEdge> {
   const id = client.id as DayEdge['id'];
   const stations = Array.from({ length: STATIONS }, (_, index) => `${id}-${index + 1}`);
   const field = await startField(stations, clock.now);
+  undo.defer(field.close);
   const file = edgeFileSchema.parse({
     id,
     data_dir: join(rig.folder, id),
@@ -115,6 +113,7 @@ async function startDayEdge(client: DirectClient, rig: Rig, clock: FastClock): P
       return stopped;
     },
   };
+  undo.defer(agent.stop);
   return { id, stations, field, agent, client };
 }
 

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../devices/simulator/random.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import { hasProgram } from '../support/programs.ts';
-import { checkAll, closeBooks, settled } from './support/oracle.ts';
+import { checkAll, checkClosed, settled } from './support/oracle.ts';
 import { startPublisher } from './support/publisher.ts';
 import type { Restartable } from './support/restartable.ts';
 import { type Rig, startRig } from './support/rig.ts';
@@ -30,34 +30,30 @@ const TIMEOUT_MS = 120_000 + ROUNDS * 6000;
 type Victim = Pick<Restartable, 'name' | 'kill' | 'start'>;
 
 test.concurrent('embedded store: edges and gateway are killed', { timeout: TIMEOUT_MS }, async () => {
-  const rig = await startProvince('sqlite', Math.ceil(ROUNDS / 2));
-  try {
-    await killRounds(rig, Math.ceil(ROUNDS / 2), SEED, []);
-  } finally {
-    await rig.stop();
-  }
+  const rounds = Math.ceil(ROUNDS / 2);
+  await using undo = new AsyncDisposableStack();
+  await killRounds(await startProvince('sqlite', rounds, undo), rounds, SEED, [], undo);
 });
 
 test
   .skipIf(!hasProgram('influxd'))
   .concurrent('InfluxDB: edges, gateway and database are killed', { timeout: TIMEOUT_MS }, async () => {
-    const influxd = await startInfluxd();
     const rounds = Math.floor(ROUNDS / 2);
+    await using undo = new AsyncDisposableStack();
+    const influxd = await startInfluxd();
+    undo.defer(influxd.stop);
     const database: Victim = { name: 'influxd', kill: influxd.kill, start: influxd.start };
-    try {
-      const rig = await startProvince('influx', rounds, { kind: 'influx', url: influxd.url });
-      try {
-        await killRounds(rig, rounds, SEED + 1, [database]);
-      } finally {
-        await rig.stop();
-      }
-    } finally {
-      await influxd.stop();
-    }
+    const rig = await startProvince('influx', rounds, undo, { kind: 'influx', url: influxd.url });
+    await killRounds(rig, rounds, SEED + 1, [database], undo);
   });
 
-const startProvince = (store: string, rounds: number, settings?: object): Promise<Rig> =>
-  startRig({
+async function startProvince(
+  store: string,
+  rounds: number,
+  undo: AsyncDisposableStack,
+  settings?: object,
+): Promise<Rig> {
+  const rig = await startRig({
     name: `kill ${store}`,
     edges: ['edge-1', 'edge-2'].map((id) => ({
       id,
@@ -67,16 +63,30 @@ const startProvince = (store: string, rounds: number, settings?: object): Promis
     clients: ['buoy'],
     ...(settings && { store: settings }),
   });
+  undo.defer(rig.stop);
+  return rig;
+}
 
-async function killRounds(rig: Rig, rounds: number, seed: number, more: readonly Victim[]): Promise<void> {
+async function killRounds(
+  rig: Rig,
+  rounds: number,
+  seed: number,
+  more: readonly Victim[],
+  undo: AsyncDisposableStack,
+): Promise<void> {
   rig.say(`${rounds} rounds, QUANTRAC_FAULT_SEED=${SEED}`);
   const random = seededRandom(seed);
   const victims: readonly Victim[] = [rig.gateway, ...rig.edges.map(({ process }) => process), ...more];
   const [device] = rig.clients;
   const publisher = device && (await startPublisher(device));
+  undo.defer(async () => publisher?.leave());
   /** Never reject: whose start fails is told at the next look. */
   const returning = new Map<Victim, Promise<void>>();
   const failures: unknown[] = [];
+  // Whoever is about to come back is there before everything is stopped.
+  undo.defer(async () => {
+    await Promise.all(returning.values());
+  });
   const started = performance.now();
 
   async function comeBack(victim: Victim, awayMs: number): Promise<void> {
@@ -116,8 +126,7 @@ async function killRounds(rig: Rig, rounds: number, seed: number, more: readonly
   await settled(rig);
   await publisher?.stop();
   rig.say(`all rounds took ${((performance.now() - started) / 1000).toFixed(1)} s; the books are closed`);
-  await closeBooks(rig);
-  await checkAll(rig, 'at the end');
+  await checkClosed(rig);
   for (const { id, link } of rig.edges)
     expect(link.traffic.statuses.get(id)).toMatchObject({ thinned: 0, dropped: 0 });
   rig.say(`took ${((performance.now() - started) / 1000).toFixed(1)} s`);

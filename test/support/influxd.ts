@@ -42,12 +42,18 @@ ${http}
   );
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess;
+  // Also when this process goes without a word: a test that hangs is ended.
+  const killNow = (): void => void child?.kill('SIGKILL');
+  process.once('exit', killNow);
   const start = async (): Promise<void> => {
     child = spawn('influxd', ['-config', config], { stdio: 'ignore' });
     for (let attempt = 0; ; attempt++) {
       const answer = await fetch(`${url}/ping`).catch(() => null);
       if (answer?.status === 204) break;
-      if (attempt > 200 || child.exitCode !== null) throw new Error('influxd did not start');
+      if (attempt > 200 || child.exitCode !== null) {
+        killNow();
+        throw new Error('influxd did not start');
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
@@ -66,6 +72,7 @@ ${http}
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGTERM');
+      process.off('exit', killNow);
       rmSync(folder, { recursive: true, force: true });
     },
   };

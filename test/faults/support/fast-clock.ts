@@ -9,7 +9,7 @@ export interface FastClock extends Clock {
 }
 
 /** Of the real clock at once: while a busy machine holds this process up, no minutes may pass in it. */
-const LONGEST_STEP_MS = 2;
+const LONGEST_STEP_MS = 4;
 
 /** No timer is longer, so that a change of speed counts soon. */
 const LONGEST_WAIT_MS = 20;

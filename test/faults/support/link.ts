@@ -18,6 +18,8 @@ export interface Link {
   readonly port: number;
   readonly traffic: Traffic;
   admission: Admission;
+  /** How much the line takes towards the gateway; null: as much as comes. */
+  bytesPerS: number | null;
   /** Open connections of the client. */
   open(): number;
   /** Ends all connections as a program does that closes them (FIN), or as a line box does that has lost them (RST). */
@@ -99,7 +101,18 @@ export async function startLink(gatewayPort: number): Promise<Link> {
         });
         return;
       }
-      forward(ways['to-gateway'], chunk);
+      if (link.bytesPerS === null) {
+        forward(ways['to-gateway'], chunk);
+        return;
+      }
+      client.pause();
+      setTimeout(
+        () => {
+          forward(ways['to-gateway'], chunk);
+          client.resume();
+        },
+        (1000 * chunk.length) / link.bytesPerS,
+      );
     });
     gateway.on('data', (chunk) => forward(ways['to-client'], chunk));
     for (const one of Object.values(ways)) {
@@ -115,6 +128,7 @@ export async function startLink(gatewayPort: number): Promise<Link> {
     port: await freePort(),
     traffic,
     admission: 'open',
+    bytesPerS: null,
     open: () => [...connections].filter(({ client }) => !client.destroyed).length,
     cut(how = 'fin') {
       for (const connection of [...connections]) end(connection, how);

@@ -15,6 +15,8 @@ export interface Publisher {
   sent(): number;
   /** Resolves when everything is acknowledged: the gateway must be there. */
   stop(): Promise<void>;
+  /** Goes without waiting for anything. */
+  leave(): Promise<void>;
 }
 
 /** Its station is `{id}-1`. The gateway must be there for the start. */
@@ -32,9 +34,10 @@ export async function startPublisher({ id, password, link }: DirectClient): Prom
   const started = Date.now();
   let sent = 0;
   let publishing = true;
+  let gone = false;
   /** A publish that its connection took with it is made again. */
   async function deliver(payload: string): Promise<void> {
-    for (;;) {
+    while (!gone) {
       const sent = client.publishAsync(topics.readings(id, station), payload, { qos: 1 });
       const acknowledged = await sent.then(
         () => true,
@@ -65,6 +68,11 @@ export async function startPublisher({ id, password, link }: DirectClient): Prom
       publishing = false;
       await Promise.all(workers);
       await client.endAsync();
+    },
+    async leave() {
+      publishing = false;
+      gone = true;
+      await client.endAsync(true);
     },
   };
 }

@@ -25,6 +25,8 @@ export interface EdgeOptions {
   readonly periodS?: number;
   /** Limits of each station: a wind of n m/s crosses n of them. */
   readonly steps?: number;
+  /** MQTT keep alive; the edge's own when absent. */
+  readonly keepaliveS?: number;
   readonly dataDir?: string;
   /** More fields of its file, as `outbox_megabytes`. */
   readonly file?: object;
@@ -73,15 +75,18 @@ export interface Rig {
   readonly api: ReturnType<typeof createClient>;
   /** One line of what was done and counted. */
   say(line: string): void;
-  /** Stops and deletes everything. */
+  /** Stops and deletes everything, whatever of it fails. */
   stop(): Promise<void>;
 }
 
 const TOKEN = 'the-token-of-the-fault-suite';
 
+/** Rejects when a process cannot start; nothing is left then. */
 export async function startRig(options: RigOptions): Promise<Rig> {
+  await using undo = new AsyncDisposableStack();
   const startedAt = Date.now();
-  const folder = mkdtempSync(join(tmpdir(), `quantrac-faults-${options.name}-`));
+  const folder = mkdtempSync(join(tmpdir(), `quantrac-faults-${options.name.replaceAll(' ', '-')}-`));
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }));
   const gatewayDir = options.gatewayDir ?? join(folder, 'gateway');
   const [httpPort, mqttPort] = [await freePort(), await freePort()];
   const { clients: clientIds = [] } = options;
@@ -104,15 +109,26 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     },
     env: { QUANTRAC_TOKEN: TOKEN },
   });
+  undo.defer(() => gateway.stop());
   const edges: Edge[] = [];
   for (const edge of options.edges)
-    edges.push(await prepareEdge(edge, folder, mqttPort, passwords.get(edge.id) ?? ''));
+    edges.push(await prepareEdge(edge, { folder, mqttPort, password: passwords.get(edge.id) ?? '', undo }));
   const clients: DirectClient[] = [];
-  for (const id of clientIds)
-    clients.push({ id, password: passwords.get(id) ?? '', link: await startLink(mqttPort) });
+  for (const id of clientIds) {
+    const link = await startLink(mqttPort);
+    undo.defer(() => link.stop());
+    clients.push({ id, password: passwords.get(id) ?? '', link });
+  }
+  undo.defer(async () => {
+    await Promise.all(edges.map(({ process }) => process.stop()));
+  });
+  await gateway.start();
+  const starts = await Promise.allSettled(edges.map(({ process }) => process.start()));
+  for (const start of starts) if (start.status === 'rejected') throw start.reason;
 
   const apiUrl = `http://127.0.0.1:${httpPort}`;
-  const rig: Rig = {
+  const running = undo.move();
+  return {
     name: options.name,
     folder,
     startedAt,
@@ -123,33 +139,27 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     token: TOKEN,
     api: createClient(apiUrl, TOKEN),
     say: (line) => console.log(`[faults ${options.name}] ${line}`),
-    async stop() {
-      await Promise.all(edges.map(({ process }) => process.stop()));
-      await gateway.stop();
-      await Promise.all([...edges, ...clients].map(({ link }) => link.stop()));
-      await Promise.all(edges.map(({ field }) => field.close()));
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
-  try {
-    await gateway.start();
-    for (const { process } of edges) await process.start();
-  } catch (error) {
-    await rig.stop();
-    throw error;
-  }
-  return rig;
+}
+
+interface Surroundings {
+  readonly folder: string;
+  readonly mqttPort: number;
+  readonly password: string;
+  readonly undo: AsyncDisposableStack;
 }
 
 async function prepareEdge(
   options: EdgeOptions,
-  folder: string,
-  mqttPort: number,
-  password: string,
+  { folder, mqttPort, password, undo }: Surroundings,
 ): Promise<Edge> {
-  const { id, periodS = 0.5, steps = 10 } = options;
+  const { id, periodS = 0.5, steps = 10, keepaliveS } = options;
   const stations = Array.from({ length: options.stations ?? 1 }, (_, index) => `${id}-${index + 1}`);
-  const [field, link] = [await startField(stations), await startLink(mqttPort)];
+  const field = await startField(stations);
+  undo.defer(() => field.close());
+  const link = await startLink(mqttPort);
+  undo.defer(() => link.stop());
   const crossed = new Map(stations.map((station) => [station, 0]));
   return {
     id,
@@ -171,7 +181,11 @@ async function prepareEdge(
       settings: {
         id,
         data_dir: options.dataDir ?? join(folder, id),
-        uplink: { url: `mqtt://127.0.0.1:${link.port}`, password },
+        uplink: {
+          url: `mqtt://127.0.0.1:${link.port}`,
+          password,
+          ...(keepaliveS !== undefined && { keepalive_s: keepaliveS }),
+        },
         // The machine of a test seldom tells who keeps its clock.
         clock: { sync: 'assume' },
         ...fieldFile(field, stations, periodS, steps),

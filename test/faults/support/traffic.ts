@@ -15,10 +15,21 @@ export const keyOf = ({
 export const meaningOf = ({ value, flag, reason }: Pick<Reading, 'value' | 'flag' | 'reason'>): string =>
   JSON.stringify([value, flag, reason]);
 
+/** Epoch ms. */
+export interface Delivered {
+  readonly lane: 'live' | 'backlog';
+  readonly records: number;
+  /** Time of its newest reading. */
+  readonly newest: number;
+  readonly acknowledgedAt: number;
+}
+
 export interface Traffic {
   /** Every meaning that was published of each reading: one, unless it was thinned between two attempts. */
   readonly published: Map<ReadingKey, Map<string, Reading>>;
   readonly acknowledged: Map<ReadingKey, Reading>;
+  /** Batches of readings in the order of their PUBACKs. */
+  readonly batches: Delivered[];
   /** In the order of their PUBACKs. */
   readonly alarms: Alarm[];
   /** The newest status of each edge. */
@@ -37,6 +48,7 @@ export interface Traffic {
 export const createTraffic = (): Traffic => ({
   published: new Map(),
   acknowledged: new Map(),
+  batches: [],
   alarms: [],
   statuses: new Map(),
   counts: { connections: 0, publishes: 0, acknowledgements: 0, backlog: 0, repeated: 0 },
@@ -44,7 +56,7 @@ export const createTraffic = (): Traffic => ({
 
 /** Notes a PUBLISH; the answer notes its PUBACK. */
 export function notePublish(traffic: Traffic, topic: string, payload: string): () => void {
-  const { published, acknowledged, alarms, statuses, counts } = traffic;
+  const { published, acknowledged, batches, alarms, statuses, counts } = traffic;
   counts.publishes++;
   const parsed = parseTopic(topic);
   const counted = (more: () => void) => () => {
@@ -65,6 +77,12 @@ export function notePublish(traffic: Traffic, topic: string, payload: string): (
       }
       return counted(() => {
         for (const reading of decoded.readings) acknowledged.set(keyOf(reading), reading);
+        batches.push({
+          lane: parsed.kind === 'backlog' ? 'backlog' : 'live',
+          records: decoded.readings.length,
+          newest: Math.max(...decoded.readings.map(({ at }) => at)),
+          acknowledgedAt: Date.now(),
+        });
       });
     }
     case 'alarms':
