@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { systemClock } from '../clock.ts';
 import { read, silentLog, startFrames } from '../rig.ts';
 import { MbapPort } from './mbap-port.ts';
@@ -9,15 +10,6 @@ const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-/** The same numbers each time (Park and Miller's generator). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
 
 async function server(serve: (request: Buffer, count: number) => Buffer) {
   let count = 0;
@@ -72,7 +64,7 @@ test('rubbish after an answer is one error, and the read after it works', async 
 });
 
 test('hundreds of answers of random bytes are hundreds of errors, and the line stays of use', async () => {
-  const next = random(4);
+  const next = seededBelow(4);
   const source = await server((request, count) =>
     count % 2 === 0 ? answer(request) : Buffer.from(Array.from({ length: 6 + next(60) }, () => next(256))),
   );
@@ -86,7 +78,7 @@ test('hundreds of answers of random bytes are hundreds of errors, and the line s
 const COMMAND = { unit: 17, code: 4, address: 10, value: 2 };
 
 test('10,000 times random bytes in random pieces end a request once at most, and give no answer that is out of bounds', () => {
-  const next = random(5);
+  const next = seededBelow(5);
   let answers = 0;
   for (let round = 0; round < 10_000; round++) {
     const port = new MbapPort(() => {});

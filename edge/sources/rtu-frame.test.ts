@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { crc16, hear, heardFault, isOver, type RtuRequest, rtuRequest } from './rtu-frame.ts';
 import { describeFault } from './source.ts';
 
@@ -115,17 +116,8 @@ test.for([
   expect(describe(bytes, WRITE)).toBe(says);
 });
 
-/** The same numbers each time (Park and Miller's generator). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
-
 test('of 20,000 damaged answers none is taken for an answer, and each has a word', () => {
-  const next = random(1);
+  const next = seededBelow(1);
   for (let round = 0; round < 20_000; round++) {
     const frame = Buffer.from(ANSWER);
     const kind = round % 3;
@@ -140,7 +132,7 @@ test('of 20,000 damaged answers none is taken for an answer, and each has a word
 });
 
 test('20,000 times random bytes end in a word, and hide no answer behind them', () => {
-  const next = random(2);
+  const next = seededBelow(2);
   for (let round = 0; round < 20_000; round++) {
     const bytes = Buffer.from(Array.from({ length: 1 + next(40) }, () => next(256)));
     const { answer } = hear(bytes, REQUEST);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { systemClock } from '../clock.ts';
 import { read, silentLog, startFrames } from '../rig.ts';
 import { createModbus } from './modbus.ts';
@@ -231,11 +232,7 @@ test('stop ends the wait for a late answer', async () => {
 });
 
 test('hundreds of spoilt answers in a row are hundreds of errors, and the line stays of use', async () => {
-  let seed = 3;
-  const next = (below: number): number => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed % below;
-  };
+  const next = seededBelow(3);
   const { source } = await bridge((request, socket, count) => {
     if (count % 2 === 0) {
       socket.write(answer(request));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Flag } from '../../devices/quality.ts';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { decodeBatch, decodeBlock, encodeBatch, encodeBlock } from './sqlite-codec.ts';
 import { type Columns, createColumns, createReasons, type Row, rowAt } from './sqlite-columns.ts';
 import { decodeMinutes, encodeMinutes } from './sqlite-minutes.ts';
@@ -7,15 +8,6 @@ import type { Summary } from './sqlite-summary.ts';
 
 const T0 = Date.UTC(2026, 2, 5);
 const MAX = Number.MAX_SAFE_INTEGER;
-
-/** Numbers that are the same in each run (Park and Miller). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
 
 function columnsOf(rows: readonly Row[]): Columns {
   const columns = createColumns(rows.length);
@@ -104,7 +96,7 @@ function randomRows(below: (n: number) => number): Row[] {
 }
 
 test('whatever the columns are like, every reading comes back exactly', () => {
-  const below = seeded(11);
+  const below = seededBelow(11);
   for (let round = 0; round < 300; round++) {
     const rows = randomRows(below);
     const columns = columnsOf(rows);
@@ -118,7 +110,7 @@ test('whatever the columns are like, every reading comes back exactly', () => {
 });
 
 test('a series that walks in tenths every ten seconds takes less than two bytes a reading', () => {
-  const below = seeded(3);
+  const below = seededBelow(3);
   let tenths = 200;
   const rows = Array.from({ length: 360 }, (_, n) => {
     tenths += below(15) - 7;
@@ -140,7 +132,7 @@ test('any damage of a block is seen', () => {
 });
 
 test('minutes come back as they were', () => {
-  const below = seeded(5);
+  const below = seededBelow(5);
   for (let round = 0; round < 200; round++) {
     const one = below(3) === 0;
     const minutes = Array.from({ length: 60 }, (_, minute): Summary => {

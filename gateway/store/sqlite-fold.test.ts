@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Flag } from '../../devices/quality.ts';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { hasProgram } from '../../test/support/programs.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite.ts';
 import { encodeBatch } from './sqlite-codec.ts';
@@ -48,15 +49,6 @@ function sumOf(folder: string, column: string): number {
   return row.sum;
 }
 
-/** Numbers that are the same in each run (Park and Miller). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
-
 const reading = (at: number, value: number | null, extra: Partial<StoredReading> = {}): StoredReading => ({
   station: 'a',
   parameter: PARAMETER,
@@ -93,7 +85,7 @@ function randomBatch(below: (n: number) => number, clock: { at: number }): Store
 test.each([1, 2, 3])(
   'any mixture of commits, folds and starts answers as a plain list would (%d)',
   async (seed) => {
-    const below = seeded(seed * 7919);
+    const below = seededBelow(seed * 7919);
     const folder = newFolder();
     let store = open(folder);
     const model = { a: new Map<number, StoredReading>(), b: new Map<number, StoredReading>() };
@@ -139,7 +131,7 @@ test.each([1, 2, 3])(
 );
 
 test('blocks lie within their hour, never overlap, hold a few thousand readings, and small ones do not remain', async () => {
-  const below = seeded(12);
+  const below = seededBelow(12);
   const folder = newFolder();
   const store = open(folder);
   const clock = { at: T0 };
@@ -272,7 +264,7 @@ test('after kill -9 at any moment of commit and fold what was acknowledged is th
 }, async () => {
   const folder = newFolder();
   const acknowledged: number[] = [];
-  const below = seeded(77);
+  const below = seededBelow(77);
   for (let round = 0; round < 8; round++) {
     const child = spawn(
       process.execPath,

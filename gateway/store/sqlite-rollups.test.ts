@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Flag, flagOfSeverity, isUsable, severityOf } from '../../devices/quality.ts';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite.ts';
 import { DAY_MS, HOUR_MS, LEVELS, MINUTE_MS } from './sqlite-levels.ts';
 import { decodeMinutes } from './sqlite-minutes.ts';
@@ -25,15 +26,6 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-rollups-'));
   folders.push(folder);
   return folder;
-}
-
-/** Numbers that are the same in each run (Park and Miller). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
 }
 
 /** Makes the rollups when it is told to: the store's clock stands at T0, so that it makes none by itself. */
@@ -90,7 +82,7 @@ function randomReading(below: (n: number) => number, station: string): StoredRea
 const EVERY = [10_000, 90_000, MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, DAY_MS, 2 * DAY_MS];
 
 test('whatever was late, repeated, rolled up or not, each answer is that of the readings', async () => {
-  const below = seeded(4);
+  const below = seededBelow(4);
   const folder = newFolder();
   const store = openSqliteStore(folder, { now: () => T0 });
   const stations = ['a', 'b'];

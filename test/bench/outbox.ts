@@ -10,6 +10,7 @@ import type { ParameterId } from '../../devices/parameter.ts';
 import { parameterOf } from '../../devices/parameter.ts';
 import { FLAG } from '../../devices/quality.ts';
 import type { Reading } from '../../devices/reading.ts';
+import { seededRandom } from '../../devices/simulator/random.ts';
 import { encodeSenml } from '../../devices/wire/senml.ts';
 import { createBatcher } from '../../edge/batch.ts';
 import { LANES, type NewBatch, openOutbox } from '../../edge/outbox.ts';
@@ -45,12 +46,8 @@ const WALKS: Readonly<Partial<Record<ParameterId, readonly [number, number]>>> =
 const PARAMETERS = Object.keys(WALKS) as ParameterId[];
 const POINTS = STATIONS * PARAMETERS.length;
 
-/** Park and Miller's generator: the same figures on each run. */
-let seed = 1;
-function random(): number {
-  seed = (seed * 48_271) % 2_147_483_647;
-  return seed / 2_147_483_647;
-}
+/** The same figures on each run. */
+const random = seededRandom(1);
 
 const values = new Map<string, number>();
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Command } from 'commander';
 import type { ParameterId } from '../../devices/parameter.ts';
+import { seededBelow } from '../../devices/simulator/random.ts';
 import { openSqliteStore, type SqliteStore } from '../../gateway/store/sqlite.ts';
 import type { StoredReading } from '../../gateway/store/store.ts';
 import { percentile } from './support/percentile.ts';
@@ -39,12 +40,8 @@ function newFolder(): string {
   return folder;
 }
 
-/** Numbers that are the same in each run (Park and Miller). */
-let state = 1;
-function below(n: number): number {
-  state = (state * 48_271) % 2_147_483_647;
-  return state % n;
-}
+/** Numbers that are the same in each run. */
+const below = seededBelow(1);
 
 /** With the decimals that instruments give them. */
 const PARAMETERS: readonly (readonly [ParameterId, decimals: number])[] = [

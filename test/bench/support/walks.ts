@@ -2,6 +2,7 @@
 import { type ParameterId, parameterOf } from '../../../devices/parameter.ts';
 import { FLAG } from '../../../devices/quality.ts';
 import type { Reading } from '../../../devices/reading.ts';
+import { seededRandom } from '../../../devices/simulator/random.ts';
 
 /** A first value and the step of ten seconds: what a weather station of this profile gives. */
 export const WALKED_PROFILE = 'seeed-sensecap-one-s1000';
@@ -24,12 +25,7 @@ export type Walk = (station: string, parameter: ParameterId, at: number) => Read
 
 /** The same values on each run. One in two hundred is suspect; none is absent, so that a count of values is one of readings. */
 export function createWalk(seed: number): Walk {
-  // Park and Miller's generator.
-  let state = seed;
-  const random = (): number => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
+  const random = seededRandom(seed);
   const values = new Map<string, number>();
   return (station, parameter, at) => {
     const key = `${station} ${parameter}`;
