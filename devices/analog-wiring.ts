@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { ParameterId } from './parameter.ts';
 import { type AnalogBank, type Channel, placeOf, type SignalRange } from './profile/channel.ts';
 import type { pointSchema, validitySchema } from './profile/point.ts';
-import { parameterSchema, unitSchema } from './word.ts';
+import { measuredSchema, unitSchema } from './word.ts';
 
 const pair = z.tuple([z.number(), z.number()]);
 
 export const analogWiringSchema = z.strictObject({
-  parameter: parameterSchema,
+  parameter: measuredSchema,
   from: pair.describe('The signal at both ends of the sensor: [4, 20] mA, [0, 10] V'),
   to: pair.describe('What it measures at these ends'),
   unit: unitSchema.describe("Unit of `to`; converted to the parameter's own unit"),

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ParameterId } from './parameter.ts';
 import { qualitySettingsSchema } from './quality/settings.ts';
-import { nameSchema, parameterSchema, unitSchema } from './word.ts';
+import { measuredSchema, nameSchema, unitSchema } from './word.ts';
 
 export const MQTT_FORMATS = [
   'senml',
@@ -81,7 +81,7 @@ const metricName = z.string().min(1).max(LONGEST_TOPIC);
 
 const valuesOf = <S extends z.ZodType>(value: S) =>
   z
-    .partialRecord(parameterSchema, value)
+    .partialRecord(measuredSchema, value)
     .refine((values) => Object.keys(values).length > 0, { error: 'must name at least one parameter' });
 
 const jsonValues = valuesOf(z.strictObject({ path: jsonPath, unit: unitSchema, ...arithmetic }));

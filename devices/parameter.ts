@@ -33,6 +33,8 @@ interface Parameter {
   readonly fail: readonly [number, number];
   readonly suspect?: readonly [number, number];
   readonly tests: SeriesTests;
+  /** The gateway works it out from readings; no device may send it. */
+  readonly derived?: true;
 }
 
 const parameter = (
@@ -44,6 +46,18 @@ const parameter = (
   suspect?: readonly [number, number],
   tests: SeriesTests = {},
 ): Parameter => ({ unit, name: { vi, en }, decimals, fail, ...(suspect && { suspect }), tests });
+
+const derived = (
+  unit: UnitId,
+  vi: string,
+  en: string,
+  decimals: number,
+  fail: readonly [number, number],
+): Parameter => ({ ...parameter(unit, vi, en, decimals, fail), derived: true });
+
+const CONCENTRATION = [0, 1_500_000] as const;
+const mean = (vi: string, en: string, decimals = 1): Parameter =>
+  derived('ug/m3', vi, en, decimals, CONCENTRATION);
 
 const flat = (hours: number, tolerance: number, rest?: readonly [number, number]): FlatLine => ({
   seconds: hours * 3600,
@@ -179,13 +193,57 @@ export const PARAMETERS = {
   // the instruments themselves
   supply_voltage: parameter('V', 'Điện áp nguồn', 'Supply voltage', 1, [0, 60]),
   input_voltage: parameter('V', 'Điện áp ngõ vào', 'Input voltage', 2, [-15, 15]),
+  // derived, air: means over the averaging times of QCVN 05, and indices
+  pm2_5_1h: mean('PM2.5 trung bình 1 giờ', 'PM2.5, 1 h mean'),
+  pm2_5_24h: mean('PM2.5 trung bình 24 giờ', 'PM2.5, 24 h mean'),
+  pm2_5_nowcast: mean('PM2.5 NowCast', 'PM2.5 NowCast'),
+  pm10_1h: mean('PM10 trung bình 1 giờ', 'PM10, 1 h mean'),
+  pm10_24h: mean('PM10 trung bình 24 giờ', 'PM10, 24 h mean'),
+  pm10_nowcast: mean('PM10 NowCast', 'PM10 NowCast'),
+  so2_1h: mean('SO₂ trung bình 1 giờ', 'SO₂, 1 h mean'),
+  so2_24h: mean('SO₂ trung bình 24 giờ', 'SO₂, 24 h mean'),
+  no2_1h: mean('NO₂ trung bình 1 giờ', 'NO₂, 1 h mean'),
+  no2_24h: mean('NO₂ trung bình 24 giờ', 'NO₂, 24 h mean'),
+  o3_1h: mean('O₃ trung bình 1 giờ', 'O₃, 1 h mean'),
+  o3_8h: mean('O₃ trung bình 8 giờ', 'O₃, 8 h mean'),
+  co_1h: mean('CO trung bình 1 giờ', 'CO, 1 h mean', 0),
+  co_8h: mean('CO trung bình 8 giờ', 'CO, 8 h mean', 0),
+  vn_aqi: derived('index', 'VN_AQI giờ', 'VN_AQI, hour', 0, [0, 500]),
+  vn_aqi_day: derived('index', 'VN_AQI ngày', 'VN_AQI, day', 0, [0, 500]),
+  us_aqi: derived('index', 'AQI Hoa Kỳ (US EPA)', 'US EPA AQI', 0, [0, 500]),
+  // derived, water
+  vn_wqi: derived('index', 'VN_WQI', 'VN_WQI', 0, [0, 100]),
+  // derived, fire: indices of the weather, and what the sensors of a post say together
+  fire_p_index: derived('index', 'Chỉ số cháy P', 'Fire index P', 0, [0, 1_000_000]),
+  fire_level: derived('index', 'Cấp dự báo cháy rừng', 'Forest fire danger level', 0, [1, 5]),
+  ffmc: derived('index', 'FFMC', 'FFMC', 1, [0, 101]),
+  dmc: derived('index', 'DMC', 'DMC', 1, [0, 10_000]),
+  dc: derived('index', 'DC', 'DC', 1, [0, 10_000]),
+  isi: derived('index', 'ISI', 'ISI', 1, [0, 10_000]),
+  bui: derived('index', 'BUI', 'BUI', 1, [0, 10_000]),
+  fwi: derived('index', 'FWI', 'FWI', 1, [0, 10_000]),
+  nesterov_index: derived('index', 'Chỉ số Nesterov', 'Nesterov index', 0, [0, 1_000_000]),
+  angstrom_index: derived('index', 'Chỉ số Ångström', 'Ångström index', 1, [-20, 20]),
+  /** 0 none, 1 suspected, 2 alarm. */
+  fire_detection: derived('index', 'Phát hiện cháy', 'Fire detection', 0, [0, 2]),
+  // derived, traffic
+  traffic_density: derived('1/km', 'Mật độ xe', 'Traffic density', 1, [0, 2000]),
+  /** 1 to 6 for A to F. */
+  level_of_service: derived('index', 'Mức phục vụ (LOS)', 'Level of service', 0, [1, 6]),
+  free_flow_speed: derived('km/h', 'Tốc độ tự do', 'Free-flow speed', 0, [0, 300]),
+  congestion: derived('/', 'Ùn tắc', 'Congestion', 0, [0, 1]),
 } satisfies Record<string, Parameter>;
 
 export type ParameterId = keyof typeof PARAMETERS;
 
 export const PARAMETER_IDS = Object.keys(PARAMETERS) as ParameterId[];
 
-export const isParameter = (id: string): id is ParameterId => Object.hasOwn(PARAMETERS, id);
-
 /** The entry as the general type: `PARAMETERS.x` alone has the narrow type of that one entry. */
 export const parameterOf = (id: ParameterId): Parameter => PARAMETERS[id];
+
+/** What instruments measure; the others are derived from them. */
+export const MEASURED_IDS = PARAMETER_IDS.filter((id) => parameterOf(id).derived === undefined);
+
+export const isDerived = (id: ParameterId): boolean => parameterOf(id).derived !== undefined;
+
+export const isParameter = (id: string): id is ParameterId => Object.hasOwn(PARAMETERS, id);

@@ -5,7 +5,7 @@ import { MQTT_FORMATS, mqttInstrumentSchemas, timeZoneSchema } from './mqtt-inst
 import { qualitySettingsSchema } from './quality/settings.ts';
 import { RESERVED_NAMES } from './wire/topics.ts';
 import { channelsSchema } from './wiring.ts';
-import { nameSchema, parameterSchema, stationShape } from './word.ts';
+import { measuredSchema, nameSchema, stationShape } from './word.ts';
 
 const host = z.string().min(1).max(253);
 const port = z.int().min(1).max(65_535);
@@ -66,11 +66,11 @@ const polledInstrumentSchema = z.strictObject({
   unit: z.int().min(0).max(255).optional(),
   period_s: periodS.default(10),
   /** Parameters that are read in a period of their own. */
-  periods: z.partialRecord(parameterSchema as unknown as z.ZodString, periodS).default({}),
+  periods: z.partialRecord(measuredSchema as unknown as z.ZodString, periodS).default({}),
   /** How the tests of its readings differ from those of their parameters. */
   quality: qualitySettingsSchema.default({}),
   /** Only these points of the profile; all of them when absent, of an I/O module with channels none. */
-  points: z.array(parameterSchema).min(1).optional(),
+  points: z.array(measuredSchema).min(1).optional(),
   /** What is wired to the inputs of an I/O module. */
   channels: channelsSchema.optional(),
 });

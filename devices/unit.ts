@@ -1,6 +1,6 @@
 /**
  * Units. Ids are the symbols of the IANA SenML registry (RFC 8428, RFC 8798) where it has one; the few that
- * it lacks (mS/cm, ppb of a gas, ‰ of salt, cells per mL, feet and inches, vehicles per hour) are our own.
+ * it lacks (mS/cm, ppb of a gas, ‰ of salt, cells per mL, feet and inches, vehicles per hour and kilometre, indices) are our own.
  */
 
 interface Unit {
@@ -58,6 +58,9 @@ export const UNITS = {
   mV: unit('mV', 'potential'),
   V: unit('V', 'voltage'),
   count: unit('', 'count'),
+  /** A number of an index or a class: it has no unit. */
+  index: unit('', 'index'),
+  '1/km': unit('xe/km', 'density of traffic'),
   '1/h': unit('xe/h', 'frequency'),
 } satisfies Record<string, Unit>;
 

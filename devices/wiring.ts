@@ -8,16 +8,16 @@ import { type ParameterId, parameterOf } from './parameter.ts';
 import { type Channel, channelNames, channelOf, placeOf, type WiredModule } from './profile/channel.ts';
 import { type ProfilePoint, pointSchema } from './profile/point.ts';
 import type { UnitId } from './unit.ts';
-import { parameterSchema } from './word.ts';
+import { measuredSchema } from './word.ts';
 
 const pulsesSchema = z.strictObject({
-  parameter: parameterSchema,
+  parameter: measuredSchema,
   amount: z.number().positive().describe('What one pulse stands for: 1 vehicle, 0.2 mm of rain'),
   window_s: z.number().min(1).max(3600).default(60).describe('A rate is a mean over so long'),
 });
 
 const contactSchema = z.strictObject({
-  parameter: parameterSchema,
+  parameter: measuredSchema,
   closed: z.literal([0, 1]).describe('The value while the input is on (reads 1): 1 alarm, 0 no alarm'),
 });
 

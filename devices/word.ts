@@ -1,6 +1,6 @@
 /** The words that name things in files, topics and addresses, as zod schemas. */
 import { z } from 'zod';
-import { PARAMETER_IDS } from './parameter.ts';
+import { isParameter, MEASURED_IDS, PARAMETER_IDS } from './parameter.ts';
 import { UNIT_IDS } from './unit.ts';
 
 /** Name of a station, edge, line, limit or profile. It becomes part of topics, addresses and file names. */
@@ -10,6 +10,14 @@ export const nameSchema = z
 
 export const parameterSchema = z.enum(PARAMETER_IDS as [string, ...string[]], {
   error: (issue) => `"${String(issue.input)}" is no known parameter`,
+}) as unknown as z.ZodType<import('./parameter.ts').ParameterId>;
+
+/** A parameter that an instrument can measure: derived ones have one author, the gateway. */
+export const measuredSchema = z.enum(MEASURED_IDS as [string, ...string[]], {
+  error: (issue) => {
+    const derived = typeof issue.input === 'string' && isParameter(issue.input);
+    return `"${String(issue.input)}" is ${derived ? 'derived by the gateway, no instrument measures it' : 'no known parameter'}`;
+  },
 }) as unknown as z.ZodType<import('./parameter.ts').ParameterId>;
 
 export const unitSchema = z.enum(UNIT_IDS as [string, ...string[]], {

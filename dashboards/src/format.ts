@@ -1,12 +1,11 @@
 /** Numbers, units and times as people read them. */
+import { VIETNAM_AHEAD_MS } from '../../devices/local-time.ts';
 import { isParameter, type Language, parameterOf } from '../../devices/parameter.ts';
 import { isUnit, UNITS } from '../../devices/unit.ts';
 import type { TextKey } from './texts/texts.ts';
 
 const LOCALE: Readonly<Record<Language, string>> = { vi: 'vi-VN', en: 'en-GB' };
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
-/** Vietnam has one zone and no summer time. */
-export const ZONE_OFFSET_MS = 7 * 3_600_000;
 
 const numbers = new Map<string, Intl.NumberFormat>();
 
@@ -69,7 +68,7 @@ export const formatHour = (at: number, language: Language): string =>
 
 /** With the date, when that is not today's. */
 export function formatMoment(at: number, now: number, language: Language): string {
-  const day = (ms: number) => Math.floor((ms + ZONE_OFFSET_MS) / 86_400_000);
+  const day = (ms: number) => Math.floor((ms + VIETNAM_AHEAD_MS) / 86_400_000);
   if (day(at) === day(now)) return formatHour(at, language);
   // Day/month with a slash in both languages, as people write it; the Vietnamese locale data has a hyphen.
   const date = timeFormat('date', 'en', { day: '2-digit', month: '2-digit' }).format(at);

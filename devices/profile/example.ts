@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { REGISTER_AREAS } from '../register.ts';
 import { channelsSchema, wiredPoints } from '../wiring.ts';
-import { parameterSchema } from '../word.ts';
+import { measuredSchema } from '../word.ts';
 import type { WiredModule } from './channel.ts';
 import type { ProfilePoint } from './point.ts';
 
@@ -16,7 +16,7 @@ export const exampleSchema = z.strictObject({
     .describe('Address as in the points → raw 16-bit words (or bits) from there on'),
   channels: channelsSchema.default({}).describe('Of an I/O module: what is wired in this example'),
   readings: z.partialRecord(
-    parameterSchema as unknown as z.ZodString,
+    measuredSchema as unknown as z.ZodString,
     z.strictObject({
       value: z.number().nullable().describe("In the parameter's own unit"),
       flag: z

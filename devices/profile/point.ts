@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parameterOf } from '../parameter.ts';
 import { BYTE_ORDERS, REGISTER_AREAS, VALUE_TYPES } from '../register.ts';
 import { converter } from '../unit.ts';
-import { parameterSchema, unitSchema } from '../word.ts';
+import { measuredSchema, unitSchema } from '../word.ts';
 
 /** Where a value stands: every place in a profile that names a register has these. */
 export const locationShape = {
@@ -62,7 +62,7 @@ const counterSchema = z.strictObject({
 
 export const pointSchema = z
   .strictObject({
-    parameter: parameterSchema.describe('A parameter of devices/parameter.ts, each at most once'),
+    parameter: measuredSchema.describe('A parameter of devices/parameter.ts, each at most once'),
     label: z.string().max(200).optional().describe("The manual's own name of this register"),
     ...locationShape,
     order_from: z

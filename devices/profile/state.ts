@@ -4,7 +4,7 @@
  * value at all, a state keeps the value and says what it is worth.
  */
 import { z } from 'zod';
-import { parameterSchema } from '../word.ts';
+import { measuredSchema } from '../word.ts';
 import { locationShape, type RegisterRef } from './point.ts';
 
 /** Kinds of states, the one that decides a value's flag first. */
@@ -23,7 +23,7 @@ export const stateSchema = z
     error: meanings.describe('Contents that mean a fault of the instrument: values fail (flag 4)'),
     warning: meanings.describe('Contents that make values doubtful (flag 3)'),
     of: z
-      .array(parameterSchema)
+      .array(measuredSchema)
       .min(1)
       .optional()
       .describe('Only the values of these parameters; all of the profile when absent'),

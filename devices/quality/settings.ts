@@ -1,6 +1,6 @@
 /** How the tests of one instrument differ from its parameters' own: the `quality` of an instrument in the edge file. */
 import { z } from 'zod';
-import { parameterSchema } from '../word.ts';
+import { measuredSchema } from '../word.ts';
 
 const span = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, {
   error: 'the first number must be below the second',
@@ -28,7 +28,7 @@ const testSettingsSchema = z.strictObject({
     .optional(),
 });
 
-export const qualitySettingsSchema = z.partialRecord(parameterSchema, testSettingsSchema);
+export const qualitySettingsSchema = z.partialRecord(measuredSchema, testSettingsSchema);
 
 export type TestSettings = z.infer<typeof testSettingsSchema>;
 export type QualitySettings = z.infer<typeof qualitySettingsSchema>;

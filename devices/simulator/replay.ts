@@ -1,10 +1,8 @@
 /** Where a replay stands in its recording, and the value there. Pure. */
+import { DAY_MS, VIETNAM_AHEAD_MS } from '../local-time.ts';
 import type { Recording } from './recording.ts';
 
-const DAY_MS = 86_400_000;
-
 /** Vietnam's clock is UTC+7 all the year round: the hour that people see is the hour that is replayed. */
-const VIETNAM_MS = 7 * 3_600_000;
 
 export interface ReplayClock {
   /** Epoch ms. */
@@ -25,7 +23,7 @@ export function replayTime(
   const first = recording.times[0] ?? 0;
   const span = (recording.times.at(-1) ?? 0) + recording.stepMs - first;
   const day = start ?? Math.floor(first / DAY_MS) * DAY_MS;
-  const timeOfDay = (clock.startedAt + VIETNAM_MS) % DAY_MS;
+  const timeOfDay = (clock.startedAt + VIETNAM_AHEAD_MS) % DAY_MS;
   const time = day + timeOfDay + (now - clock.startedAt) * clock.speed;
   return first + ((((time - first) % span) + span) % span);
 }

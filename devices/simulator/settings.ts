@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../kit/log.ts';
 import { inventoryStationSchema } from '../wire/messages.ts';
 import { channelsSchema } from '../wiring.ts';
-import { nameSchema, parameterSchema } from '../word.ts';
+import { measuredSchema, nameSchema } from '../word.ts';
 import { faultSchema } from './faults.ts';
 import { serialSchema } from './serial.ts';
 
@@ -32,7 +32,7 @@ const sourceSchema = z.union([recordedSource, constantSource, sineSource], {
 });
 
 /** Parameter → source. */
-const pointsSchema = z.partialRecord(parameterSchema as unknown as z.ZodString, sourceSchema);
+const pointsSchema = z.partialRecord(measuredSchema as unknown as z.ZodString, sourceSchema);
 
 const instrumentSchema = z.strictObject({
   profile: nameSchema,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LEVELS } from '../limit.ts';
 import { FLAGS } from '../quality.ts';
-import { nameSchema, parameterSchema, STATION_KINDS, stationShape } from '../word.ts';
+import { measuredSchema, nameSchema, parameterSchema, STATION_KINDS, stationShape } from '../word.ts';
 
 const at = z.int().min(0).max(8.64e15);
 
@@ -24,6 +24,20 @@ export const alarmSchema = z.strictObject({
   value: z.number(),
   /** The value of the limit that was crossed, in the parameter's unit. */
   threshold: z.number(),
+  /** The readings that decided it together, of a condition that has several; the newest values of each. */
+  because: z
+    .array(
+      z.strictObject({
+        station: nameSchema,
+        parameter: parameterSchema,
+        at,
+        value: z.number(),
+        threshold: z.number().optional(),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .optional(),
   /** The sender's clock is not trusted: the alarm is of now less `age_s`, whenever it says it is. */
   time_doubtful: z.literal(true).optional(),
   /** Seconds from the reading that decided to the sending, by a clock that only counts; absent: not known, or no time is in doubt. */
@@ -36,7 +50,7 @@ export const inventoryStationSchema = z.strictObject({
   parameters: z
     .array(
       z.strictObject({
-        id: parameterSchema,
+        id: measuredSchema,
         period_s: z.number().positive().max(86_400),
         instrument: z.string().max(200).optional(),
       }),
@@ -129,7 +143,7 @@ export type Waiting = z.infer<typeof waitingSchema>;
 export const lossSchema = z.strictObject({
   station: nameSchema,
   /** null: the disk has changed what would tell it. */
-  parameter: parameterSchema.nullable(),
+  parameter: measuredSchema.nullable(),
   hour,
   cause: z.enum(LOSSES),
   readings: z.int().min(1),

@@ -2,7 +2,7 @@
  * SenML JSON (RFC 8428) as our instruments and edges speak it. `bn` is `urn:quantrac:{station}:`, `n` the
  * parameter id, `t`/`bt` seconds; a reading that is not good carries `qf` (QARTOD flag) and `qr` (reason).
  */
-import { PARAMETER_IDS, type ParameterId, parameterOf } from '../parameter.ts';
+import { isParameter, MEASURED_IDS, type ParameterId, parameterOf } from '../parameter.ts';
 import { FLAG, FLAGS, type Flag } from '../quality.ts';
 import type { Reading } from '../reading.ts';
 import { converter, isUnit, type UnitId } from '../unit.ts';
@@ -144,7 +144,10 @@ function decodeRecord(record: unknown, base: Base): Reading | string {
     parameter = whole.slice(name.length);
   }
   const unit = UNIT_OF.get(parameter);
-  if (unit === undefined) return `unknown parameter "${printable(parameter, 80)}"`;
+  if (unit === undefined)
+    return isParameter(parameter)
+      ? `"${parameter}" is derived by the gateway, no device sends it`
+      : `unknown parameter "${printable(parameter, 80)}"`;
 
   const seconds = base.bt + (typeof record.t === 'number' ? record.t : 0);
   if (!Number.isFinite(seconds)) return 'time is no finite number';
@@ -172,7 +175,7 @@ function decodeRecord(record: unknown, base: Base): Reading | string {
 }
 
 /** By parameter: a map is asked faster than the table of them, and answers for nothing else. */
-const UNIT_OF: ReadonlyMap<string, UnitId> = new Map(PARAMETER_IDS.map((id) => [id, parameterOf(id).unit]));
+const UNIT_OF: ReadonlyMap<string, UnitId> = new Map(MEASURED_IDS.map((id) => [id, parameterOf(id).unit]));
 
 const converterOf = (given: string, unit: UnitId, parameter: string) =>
   isUnit(given) ? (converter(given, unit, parameter) ?? undefined) : undefined;

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dayOf } from '../../devices/local-time.ts';
 import type { BooksAnswer, ReadingsAnswer, StationQuality } from '../../devices/wire/api.ts';
 import { decodeSenml } from '../../devices/wire/senml.ts';
 import { topics } from '../../devices/wire/topics.ts';
 import { testStation } from '../../test/support/station.ts';
 import { addDevice, withAccounts } from '../admin.ts';
 import type { Gateway } from '../app.ts';
-import { dayOf } from '../books/quality.ts';
 import { startGateway } from '../main.ts';
 
 const TOKEN = 'a-token-for-this-test-only';

@@ -1,5 +1,6 @@
 /** The closed books of a station, and the four numbers of a day. */
 import { z } from 'zod';
+import { DAY_MS, dayBounds, dayOf, HOUR_MS } from '../../devices/local-time.ts';
 import {
   type BooksAnswer,
   booksAnswerSchema,
@@ -7,13 +8,11 @@ import {
   type StationQuality,
 } from '../../devices/wire/api.ts';
 import type { Books } from '../books/books.ts';
-import { dayBounds, dayOf, qualityOf } from '../books/quality.ts';
+import { qualityOf } from '../books/quality.ts';
 import type { Catalog } from '../catalog.ts';
-import { HOUR_MS } from '../store/tally.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
-const DAY_MS = 24 * HOUR_MS;
 const MAX_RANGE_MS = 7 * DAY_MS;
 /** The most a moment may be, so that a day after it is still one. */
 const LAST = 8.64e15 - DAY_MS;

@@ -1,4 +1,5 @@
 /** Readings as the texts that are exported: CSV for spreadsheets, SenML for machines. Pure. */
+import { VIETNAM_AHEAD_MS } from '../../devices/local-time.ts';
 import { parameterOf } from '../../devices/parameter.ts';
 import { encodeSenml } from '../../devices/wire/senml.ts';
 import type { StoredReading } from '../store/store.ts';
@@ -13,8 +14,6 @@ export interface ExportText {
   page(rows: readonly StoredReading[], first: boolean): string;
   readonly foot: string;
 }
-
-const VIETNAM_AHEAD_MS = 7 * 3_600_000;
 
 /** ISO 8601 in Vietnamese time, as the screens show it, with its offset. */
 const localTime = (at: number): string =>

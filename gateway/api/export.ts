@@ -1,7 +1,7 @@
 /** Readings as a file: CSV or SenML, streamed. */
 import { z } from 'zod';
+import { dayOf } from '../../devices/local-time.ts';
 import { isParameter, type ParameterId } from '../../devices/parameter.ts';
-import { dayOf } from '../books/quality.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Store } from '../store/store.ts';
 import { exportPages, openPages } from './export-pages.ts';

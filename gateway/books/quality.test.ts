@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { dayBounds, dayOf, qualityOf } from './quality.ts';
+import { dayBounds, dayOf } from '../../devices/local-time.ts';
+import { qualityOf } from './quality.ts';
 
 test('the four numbers of a day are those of the worked example', () => {
   // docs/books.md: 6 channels every 300 s; 1705 received, of them 9 twice and 4 malformed.

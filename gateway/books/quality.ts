@@ -32,18 +32,3 @@ export function qualityOf({ expected, received, clean, good, live }: QualityCoun
     song: share(live, clean),
   };
 }
-
-const DAY_MS = 86_400_000;
-/** Asia/Ho_Chi_Minh, without summer time since 1975. */
-const VIETNAM_AHEAD_MS = 7 * 3_600_000;
-
-/** The bounds of a Vietnamese day `2026-03-05`, epoch ms; null when there is no such day. */
-export function dayBounds(day: string): { readonly from: number; readonly to: number } | null {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  if (!Number.isFinite(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null;
-  const from = midnight - VIETNAM_AHEAD_MS;
-  return { from, to: from + DAY_MS };
-}
-
-/** The Vietnamese day of a moment. */
-export const dayOf = (at: number): string => new Date(at + VIETNAM_AHEAD_MS).toISOString().slice(0, 10);

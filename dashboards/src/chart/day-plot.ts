@@ -1,9 +1,10 @@
 /** Draws a day of one parameter with uPlot: the line, what is wrong with single points, the limits in force. */
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
+import { VIETNAM_AHEAD_MS } from '../../../devices/local-time.ts';
 import { isParameter, type Language, parameterOf } from '../../../devices/parameter.ts';
 import type { DaySeries } from '../day-series.ts';
-import { formatHour, formatNumber, isSwitch, switchText, unitLabel, ZONE_OFFSET_MS } from '../format.ts';
+import { formatHour, formatNumber, isSwitch, switchText, unitLabel } from '../format.ts';
 import { DAY_MS, extent, type Gap, gapsOf, type Point, spanOf, withGaps } from '../series.ts';
 import { TEXTS } from '../texts/texts.ts';
 import { token } from '../theme.ts';
@@ -114,7 +115,7 @@ const LABEL = 62;
 function fullHours(from: number, to: number, width: number): number[] {
   const step = STEPS_MS.find((ms) => ((to - from) / ms) * LABEL <= width) ?? 360 * MINUTE_MS;
   const splits: number[] = [];
-  const first = Math.ceil((from + ZONE_OFFSET_MS) / step) * step - ZONE_OFFSET_MS;
+  const first = Math.ceil((from + VIETNAM_AHEAD_MS) / step) * step - VIETNAM_AHEAD_MS;
   for (let at = first; at <= to; at += step) splits.push(at);
   return splits;
 }
