@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addAccounts } from './commands/accounts.ts';
 import { addKeeping } from './commands/keeping.ts';
+import { addRehearsals } from './commands/rehearsals.ts';
 import { addServices } from './commands/services.ts';
 import { addTechnician } from './commands/technician.ts';
 import { tellFault } from './devices/kit/service.ts';
@@ -15,6 +16,7 @@ addServices(program);
 addTechnician(program);
 addAccounts(program);
 addKeeping(program);
+addRehearsals(program);
 
 program
   .command('compile')
@@ -35,6 +37,7 @@ program
       import('./gateway/backup-command.ts'),
       import('./gateway/main.ts'),
       import('./gateway/quarantine-command.ts'),
+      import('./gateway/rehearse-command.ts'),
       import('./gateway/store/thread-serve.ts'),
     ]);
   });

@@ -3,12 +3,22 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import type { Service } from '../devices/kit/service.ts';
-import { type ParameterId, parameterOf } from '../devices/parameter.ts';
+import { isParameter, parameterOf } from '../devices/parameter.ts';
 import { UNITS, type UnitId } from '../devices/unit.ts';
 import { type FeedRecord, feedRecordSchema } from '../devices/wire/api.ts';
 
 const MAX_BODY = 1024 * 1024;
-const WORDS = { 'alert.raised': 'RAISED ', 'alert.changed': 'CHANGED', 'alert.cleared': 'CLEARED' } as const;
+const WORDS = {
+  'alert.raised': 'RAISED ',
+  'alert.changed': 'CHANGED',
+  'alert.escalated': 'ESCALATED',
+  'alert.cleared': 'CLEARED',
+} as const;
+const SILENCES: Readonly<Record<string, string>> = {
+  'edge-away': 'mất kết nối / away',
+  'station-silent': 'không gửi số liệu / silent',
+  'flows-silent': 'không hoạt động / silent',
+};
 
 export interface ReceiverOptions {
   readonly port: number;
@@ -77,7 +87,9 @@ const time = new Intl.DateTimeFormat('vi-VN', { timeStyle: 'medium', timeZone: '
 
 /** One record as one line: `#3 06:15:02 RAISED  [critical] Chốt …: Khói 1 (fire-smoke 1) · phát lại / replayed`. */
 export function lineOf({ number, at, kind, alert }: FeedRecord): string {
-  const { name, decimals } = parameterOf(alert.parameter as ParameterId);
+  const parameter = isParameter(alert.parameter) ? parameterOf(alert.parameter) : null;
+  const what = parameter?.name.vi ?? SILENCES[alert.limit] ?? alert.limit;
+  const decimals = parameter?.decimals ?? 0;
   const evidence = alert.evidence.at(-1);
   const value = evidence
     ? ` ${evidence.value.toFixed(decimals)} ${UNITS[evidence.unit as UnitId].label}`.trimEnd()
@@ -85,9 +97,14 @@ export function lineOf({ number, at, kind, alert }: FeedRecord): string {
   const limit = evidence ? ` (${alert.limit} ${evidence.threshold})` : '';
   const marks = [
     alert.unverified ? 'chưa xác minh / unverified' : null,
+    alert.flapping ? 'chập chờn / flapping' : null,
+    alert.no_data ? 'mất số liệu / no data' : null,
+    alert.state === 'latched' ? 'chờ đặt lại / latched' : null,
+    alert.shelved ? `tạm gác / shelved: ${alert.shelved.by}` : null,
+    alert.incident ? `vụ cháy / incident ${alert.incident}` : null,
     alert.acknowledged_by === null ? null : `xác nhận / acknowledged: ${alert.acknowledged_by}`,
     alert.origin ? 'phát lại / replayed' : null,
   ].filter((mark) => mark !== null);
-  const who = `${alert.station_name.vi}: ${name.vi}${value}${limit}`;
+  const who = `${alert.station_name.vi}: ${what}${value}${limit}`;
   return [`#${number} ${time.format(at)} ${WORDS[kind]} [${alert.level}] ${who}`, ...marks].join(' · ');
 }

@@ -6,7 +6,7 @@ const limit = (fields: Partial<Limit> = {}): Limit =>
   limitSchema.parse({
     name: 'high',
     parameter: 'pm2_5',
-    side: 'high',
+    kind: 'high',
     raise: 100,
     clear: 80,
     level: 'warning',
@@ -62,7 +62,7 @@ test('the first decision is always reported, and a value in the deadband decides
 });
 
 test('a low limit works the other way round', () => {
-  const low = limit({ side: 'low', raise: 4, clear: 4.5 });
+  const low = limit({ kind: 'low', raise: 4, clear: 4.5 });
   expect(
     run(low, [
       [1, 6],
@@ -121,11 +121,11 @@ test('a limit that takes suspect readings still refuses failed and missing ones'
 });
 
 test('a clear value on the wrong side is refused by name', () => {
-  const wrong = { name: 'x', parameter: 'pm2_5', side: 'high', raise: 100, clear: 120, level: 'notice' };
+  const wrong = { name: 'x', parameter: 'pm2_5', kind: 'high', raise: 100, clear: 120, level: 'notice' };
   expect(limitSchema.safeParse(wrong).error?.issues[0]?.message).toContain(
     'clear value 120 is on the wrong side',
   );
-  expect(limitSchema.safeParse({ ...wrong, side: 'low', clear: 80 }).success).toBe(false);
+  expect(limitSchema.safeParse({ ...wrong, kind: 'low', clear: 80 }).success).toBe(false);
   expect(limitSchema.safeParse({ ...wrong, clear: 90, hold_s: -1 }).success).toBe(false);
   expect(
     limitSchema.safeParse({ ...wrong, clear: 90, parameter: 'pm3' }).error?.issues[0]?.message,

@@ -1,8 +1,10 @@
 /** The edge file: which lines there are, which instruments answer on them, and at which station each stands. */
 import { z } from 'zod';
+import { fireSettingsSchema } from './fire/settings.ts';
 import { limitSchema } from './limit.ts';
 import { MQTT_FORMATS, mqttInstrumentSchemas, timeZoneSchema } from './mqtt-instrument.ts';
 import { qualitySettingsSchema } from './quality/settings.ts';
+import { sirenSchema } from './siren.ts';
 import { RESERVED_NAMES } from './wire/topics.ts';
 import { channelsSchema } from './wiring.ts';
 import { measuredSchema, nameSchema, stationShape } from './word.ts';
@@ -84,6 +86,10 @@ const stationSchema = z.strictObject({
   instruments: z.array(instrumentSchema).min(1).max(50),
   /** Limits that must work at the edge, with the line to the centre down. */
   limits: z.array(limitSchema).max(50).default([]),
+  /** The fire rules work at this post, which is of kind fire, with these numbers: `{}` for all as they are. Off when absent. */
+  fire: fireSettingsSchema.optional(),
+  /** Sirens and lights that its alarms switch. */
+  sirens: z.array(sirenSchema).max(10).default([]),
 });
 
 export const uplinkSchema = z.strictObject({

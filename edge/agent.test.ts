@@ -249,7 +249,7 @@ test('a stop writes what was gathered to the outbox', async () => {
   broker = await startBroker(port);
 });
 
-const limit = { name: 'dusty', parameter: 'pm2_5', side: 'high', raise: 50, clear: 40, level: 'warning' };
+const limit = { name: 'dusty', parameter: 'pm2_5', kind: 'high', raise: 50, clear: 40, level: 'warning' };
 
 test('a limit that is crossed gives an alarm that arrives before the reading that crossed it', async () => {
   await start({ limits: [limit] });

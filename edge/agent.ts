@@ -3,15 +3,17 @@ import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { EdgeFile } from '../devices/station.ts';
-import { type EdgeStatus, MOST_REASON } from '../devices/wire/messages.ts';
-import { createAlarms } from './alarms.ts';
+import { type Alarm, type EdgeStatus, limitKey, MOST_REASON } from '../devices/wire/messages.ts';
 import type { Backoff } from './backoff.ts';
 import { createBatcher } from './batch.ts';
 import { type Clock, readBoot } from './clock.ts';
 import { fixedSource, type SystemClockSource } from './clock-source.ts';
 import { watchClock } from './clock-watch.ts';
+import { openFireWatch } from './fire.ts';
 import { inventoryOf, type Profiles } from './inventory.ts';
 import { openLessons } from './lessons.ts';
+import { watchLimits } from './limit-watch.ts';
+import { openEdgeLimits } from './limits.ts';
 import { startLine } from './line.ts';
 import { lineWarnings } from './line-check.ts';
 import { ageAlarms } from './outbox/alarm-age.ts';
@@ -19,6 +21,7 @@ import { shelter } from './outbox/sheltered.ts';
 import { openTimedOutbox } from './outbox/timed.ts';
 import type { Held } from './outbox/untimed.ts';
 import { LIVE_WINDOW_MS, type Outbox } from './outbox.ts';
+import { openSirens } from './sirens.ts';
 import { startUplink } from './uplink.ts';
 
 export interface AgentOptions {
@@ -73,21 +76,36 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   });
   const outbox = ageAlarms(shelter(stored, outboxLog), { boot, ticks: clock.ticks });
   const batcher = createBatcher(outbox, clock.now);
-  const newAlarms = () => new Map(file.stations.map(({ id, limits }) => [id, createAlarms(limits)]));
-  let alarmsOf = newAlarms();
+  const { stations } = inventoryOf(file, profiles);
+  const limits = openEdgeLimits({
+    stations,
+    directory: file.data_dir,
+    now: clock.now,
+    log: log.child({ part: 'limits' }),
+  });
+  const limitWatch = watchLimits({
+    dataDir: file.data_dir,
+    stations: stations.map(({ id }) => ({ id, limits: limits.of(id) })),
+    clock,
+    log: log.child({ part: 'limits' }),
+    onStale: tell,
+  });
+  const fire = openFireWatch({ file, profiles, clock, log: log.child({ part: 'fire' }) });
   const watch = watchClock({
     clock,
     source: options.clockSource ?? fixedSource('unknown'),
     dataDir: file.data_dir,
     log: log.child({ part: 'clock' }),
     // Limits count time by their readings: across a step a hold would end at once, or everything be out of order.
-    onStep: () => {
-      alarmsOf = newAlarms();
+    onStep() {
+      limitWatch.clockStepped();
+      fire.clockStepped();
     },
     onTime(offset, source) {
       outbox.timeArrived(offset, source !== 'unknown');
     },
   });
+  const sirens = openSirens({ file, clock, log: log.child({ part: 'siren' }) });
   const startedTicks = clock.ticks();
   const gathering = new AbortController();
   let gathered = false;
@@ -112,9 +130,13 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     // Limits take what was measured: that its time is doubtful is no reason to let a flood pass.
     // What an instrument had stored is of the past: it raises no alarm.
     const liveFrom = clock.now() - LIVE_WINDOW_MS;
-    const alarms = readings
-      .filter(({ at }) => at >= liveFrom)
-      .flatMap((reading) => alarmsOf.get(reading.station)?.([reading]) ?? []);
+    const live = readings.filter(({ at }) => at >= liveFrom);
+    const alarms = [...limitWatch.step(live), ...fire.take(live)];
+    if (alarms.length === 0) void gather();
+    else tell(alarms);
+  }
+
+  function tell(alarms: readonly Alarm[]): void {
     for (const { station, parameter, limit, state, value } of alarms)
       log.warn({ station, parameter, limit, state, value }, 'limit crossed');
     for (const alarm of alarms) {
@@ -123,8 +145,12 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       if (watch.doubts(alarm.at)) batcher.addAlarm({ ...alarm, time_doubtful: true }, clock.ticks() - ago);
       else batcher.addAlarm(alarm);
     }
-    if (alarms.length === 0) return void gather();
-    // An alarm does not wait for its batch to fill.
+    // An alarm does not wait for its batch to fill. Its siren waits for no disk.
+    if (sirens.take(alarms)) setImmediate(hurry);
+    else hurry();
+  }
+
+  function hurry(): void {
     flush();
     uplink.hurry();
   }
@@ -138,6 +164,21 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     inventory: () => inventoryOf(file, profiles),
     status: createStatus(),
     account: outbox,
+    limits: {
+      stations: stations.map(({ id }) => id),
+      take(station, payload) {
+        const before = limits.of(station);
+        if (!limits.take(station, payload)) return false;
+        const kept = limits.of(station);
+        limitWatch.replace(station, kept);
+        // A limit that is gone says nothing more, so what it has sounded is silenced here.
+        const gone = before.filter((limit) => !kept.some((other) => limitKey(other) === limitKey(limit)));
+        sirens.take(
+          gone.map(({ parameter, name }) => ({ station, parameter, limit: name, state: 'cleared' })),
+        );
+        return true;
+      },
+    },
     clock,
     random,
     reconnect: options.reconnect ?? RECONNECT,
@@ -151,7 +192,7 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   const common = { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings };
   const lines = file.lines.flatMap((line) => {
     if (line.mode === 'mqtt') return mqtt?.startMqttLine(line, common) ?? [];
-    return startLine(line, { ...common, lessons });
+    return startLine(line, { ...common, lessons, urgent: sirens.onLine(line.id) });
   });
 
   /** Each call tells of the time since the one before. */
@@ -171,6 +212,9 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
         dropped: outbox.dropped(),
         outbox: { ...fill(outbox.room()), ...refusalFields(outbox.refusal()) },
         clock: { ...watch.state(), ...heldFields(outbox.held()) },
+        limits: limits.states(),
+        ...(file.stations.some((station) => station.fire) && { fire: fire.states() }),
+        ...(file.stations.some((station) => station.sirens.length > 0) && { sirens: sirens.states() }),
         lines: lines.map(({ id, planned, state }) => {
           const { busyMs, skipped, units } = state();
           const busy = (busyMs - (busyBefore.get(id) ?? 0)) / elapsed;
@@ -184,9 +228,12 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   return {
     async stop() {
       await Promise.all(lines.map((line) => line.stop()));
+      fire.close();
+      sirens.close();
       gathering.abort();
       watch.stop();
       flush();
+      limitWatch.stop();
       await uplink.stop(DRAIN_MS);
       outbox.close();
     },

@@ -1,32 +1,88 @@
 /** Steps the limits of one station, which must work with the line to the centre down. Pure. */
-import { initialLimitState, type Limit, type LimitState, stepLimit } from '../devices/limit.ts';
+import { z } from 'zod';
+import {
+  afterClockStep,
+  initialLimitState,
+  LIMIT_KINDS,
+  type Limit,
+  type LimitState,
+  type LimitStep,
+  limitStateSchema,
+  stepLimit,
+  tickLimit,
+  undecided,
+} from '../devices/limit.ts';
 import type { Reading } from '../devices/reading.ts';
-import type { Alarm } from '../devices/wire/messages.ts';
+import { alarmOf } from '../devices/wire/limit-alarm.ts';
+import { type Alarm, limitKey } from '../devices/wire/messages.ts';
 
-/** Readings in, the alarms that they decide out. */
-export function createAlarms(limits: readonly Limit[]): (readings: readonly Reading[]) => Alarm[] {
-  const states = limits.map((limit) => ({ limit, state: initialLimitState }));
-  return (readings) => readings.flatMap((reading) => states.flatMap((entry) => step(entry, reading)));
+/** What is known of one limit. It says nothing to a limit of another kind. */
+export const keptLimitSchema = z.object({ kind: z.enum(LIMIT_KINDS), state: limitStateSchema });
+export type KeptLimit = z.infer<typeof keptLimitSchema>;
+
+/** By the key that a limit has within its station. */
+export type KeptLimits = Readonly<Record<string, KeptLimit>>;
+
+export interface StationAlarms {
+  /** Readings of the station in, the alarms that they decide out. */
+  step(readings: readonly Reading[]): Alarm[];
+  /** Time passes: the alarms of what has become stale by now, epoch ms. */
+  tick(at: number): Alarm[];
+  /**
+   * Other limits from now on. Those that stay decide anew, and report that: the centre may have closed an alert of a
+   * version that never came here. Of their past the rest is kept.
+   */
+  replace(limits: readonly Limit[]): void;
+  /** The clock was set: only what does not depend on it is kept. */
+  clockStepped(): void;
+  kept(): KeptLimits;
 }
 
-function step(entry: { readonly limit: Limit; state: LimitState }, reading: Reading): Alarm[] {
-  const { limit } = entry;
-  if (limit.parameter !== reading.parameter) return [];
-  const outcome = stepLimit(limit, entry.state, reading);
-  entry.state = outcome.state;
-  if (outcome.kind !== 'raised' && outcome.kind !== 'cleared') return [];
-  // A refused reading has no value; one that decided has.
-  if (reading.value === null) return [];
-  return [
-    {
-      station: reading.station,
-      parameter: reading.parameter,
-      limit: limit.name,
-      state: outcome.kind,
-      level: limit.level,
-      at: reading.at,
-      value: reading.value,
-      threshold: outcome.kind === 'raised' ? limit.raise : (limit.clear ?? limit.raise),
+export function createAlarms(
+  station: string,
+  limits: readonly Limit[],
+  known: KeptLimits = {},
+): StationAlarms {
+  let entries: { readonly limit: Limit; state: LimitState }[] = [];
+
+  function take(chosen: readonly Limit[], known: KeptLimits): void {
+    entries = chosen.map((limit) => {
+      const kept = Object.hasOwn(known, limitKey(limit)) ? known[limitKey(limit)] : undefined;
+      return { limit, state: kept?.kind === limit.kind ? kept.state : initialLimitState };
+    });
+  }
+
+  function stepAll(step: (limit: Limit, state: LimitState) => LimitStep): Alarm[] {
+    return entries.flatMap((entry) => {
+      const outcome = step(entry.limit, entry.state);
+      entry.state = outcome.state;
+      const decided = outcome.kind === 'raised' || outcome.kind === 'cleared';
+      return decided ? [alarmOf(station, entry.limit, outcome)] : [];
+    });
+  }
+
+  const kept = (): KeptLimits =>
+    Object.fromEntries(entries.map(({ limit, state }) => [limitKey(limit), { kind: limit.kind, state }]));
+
+  take(limits, known);
+  return {
+    step: (readings) =>
+      readings.flatMap((reading) =>
+        stepAll((limit, state) =>
+          limit.parameter === reading.parameter ? stepLimit(limit, state, reading) : { kind: 'none', state },
+        ),
+      ),
+    tick: (at) => stepAll((limit, state) => tickLimit(limit, state, at)),
+    replace: (limits) =>
+      take(
+        limits,
+        Object.fromEntries(
+          Object.entries(kept()).map(([key, { kind, state }]) => [key, { kind, state: undecided(state) }]),
+        ),
+      ),
+    clockStepped() {
+      for (const entry of entries) entry.state = afterClockStep(entry.state);
     },
-  ];
+    kept,
+  };
 }

@@ -67,7 +67,7 @@ async function start(clock: Clock, source: ClockSource): Promise<void> {
           {
             name: 'hot',
             parameter: 'air_temperature',
-            side: 'high',
+            kind: 'high',
             raise: 45,
             clear: 40,
             hold_s: 1,

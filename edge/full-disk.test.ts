@@ -41,7 +41,7 @@ describe.skipIf(!canMount())('a full disk', () => {
   const folder = () => join(disk.folder, 'edge');
 
   async function start(): Promise<void> {
-    const limit = { name: 'hot', parameter: 'air_temperature', side: 'high', raise: 45, level: 'critical' };
+    const limit = { name: 'hot', parameter: 'air_temperature', kind: 'high', raise: 45, level: 'critical' };
     const file = edgeFileSchema.parse({
       id: EDGE,
       data_dir: folder(),

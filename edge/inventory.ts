@@ -43,7 +43,7 @@ function modelOf(instrument: AnyInstrument, profiles: Profiles): string {
 
 export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Inventory {
   return {
-    stations: stations.map(({ id, kind, name, area, latitude, longitude, origin, instruments }) => ({
+    stations: stations.map(({ id, kind, name, area, latitude, longitude, origin, instruments, limits }) => ({
       id,
       kind,
       name,
@@ -58,6 +58,7 @@ export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Invento
           instrument: modelOf(instrument, profiles),
         })),
       ),
+      limits,
     })),
   };
 }

@@ -12,6 +12,7 @@ import { lineLoad } from './line-time.ts';
 import type { PollTask } from './poll-task.ts';
 import { createPoller, type LineState } from './poller.ts';
 import { createModbus } from './sources/modbus.ts';
+import type { Urgent } from './urgent.ts';
 
 export interface RunningLine {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface LineOptions {
   readonly onReadings: (readings: readonly Reading[]) => void;
   /** What was learned of the instruments; in memory alone when absent. */
   readonly lessons?: Lessons;
+  /** What is to be told over this line beside its polls. */
+  readonly urgent?: readonly Urgent[];
 }
 
 export function startLine(line: Line, options: LineOptions): RunningLine {
@@ -40,7 +43,7 @@ export function startLine(line: Line, options: LineOptions): RunningLine {
   const plans = planLine(line, options.file, options.profiles);
   const { onReadings, lessons = openLessons(null, ownLog) } = options;
   const tasks = plans.map((plan) => taskOf(plan, lessons, ownLog, onReadings));
-  const poller = createPoller(source, tasks, clock, ownLog);
+  const poller = createPoller(source, tasks, clock, ownLog, options.urgent);
   const stopping = new AbortController();
   const running = poller.run(stopping.signal);
   return {

@@ -6,6 +6,7 @@ import { faultOfClass, type PollClass, type PollTask } from './poll-task.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Round } from './sheet.ts';
 import type { Source } from './sources/source.ts';
+import type { Urgent } from './urgent.ts';
 
 export interface LineState {
   /** Milliseconds spent in requests since the start. */
@@ -56,8 +57,20 @@ export const STILL_MEASURING = 'still measuring: its period is too short';
 /** After a long hold-up no more than so many periods of one class are told one by one; all are counted. */
 const MOST_TOLD = 60;
 
-export function createPoller(source: Source, tasks: readonly PollTask[], clock: Clock, log: Logger): Poller {
+/** No timer goes further than 24 days; a look in between costs nothing. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+export function createPoller(
+  source: Source,
+  tasks: readonly PollTask[],
+  clock: Clock,
+  log: Logger,
+  urgent: readonly Urgent[] = [],
+): Poller {
   const stopping = new AbortController();
+  /** Aborted to end the sleep between two turns. */
+  let sleeping = new AbortController();
+  const wake = (): void => sleeping.abort();
   let busyMs = 0;
   let skipped = 0;
   let quietUntil = 0;
@@ -65,14 +78,25 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
   const entries: Entry[] = tasks.map((task) => ({
     task,
     reader: createReader(task, clock),
-    line: accessOf(task),
+    line: accessOf(task, runUrgent),
     classes: task.classes.map((own) => ({ own, due: 0, fault: null, tookAt: null })),
     round: null,
   }));
 
+  const calls = urgent.map((call) => ({ call, line: accessOf(call) }));
+  for (const { call } of calls) call.onSooner(wake);
+
+  async function runUrgent(): Promise<void> {
+    for (const { call, line } of calls) if (call.dueAt() <= clock.ticks()) await call.run(line);
+  }
+
   /** One request at a time: the poller awaits each before it goes on with any round. */
-  function accessOf({ unit, pauseMs, timeoutMs }: PollTask): LineAccess {
+  function accessOf(
+    { unit, pauseMs, timeoutMs }: Pick<PollTask, 'unit' | 'pauseMs' | 'timeoutMs'>,
+    before?: () => Promise<void>,
+  ): LineAccess {
     async function timed<T>(request: () => Promise<T>): Promise<T> {
+      if (before && calls.length > 0) await before();
       if (quietUntil > clock.ticks())
         await clock.sleep(Math.ceil(quietUntil - clock.ticks()), stopping.signal);
       const started = clock.ticks();
@@ -143,14 +167,18 @@ export function createPoller(source: Source, tasks: readonly PollTask[], clock: 
   return {
     async run(signal) {
       signal.addEventListener('abort', () => stopping.abort(), { once: true });
+      signal.addEventListener('abort', wake, { once: true });
       const start = clock.ticks();
       for (const { classes } of entries) for (const polled of classes) polled.due = start;
       // The least recently read stands first, which decides between equal deadlines.
       const order = [...entries];
       while (!signal.aborted) {
+        await runUrgent();
         const next = nextTurn(order, clock.ticks());
         if (next === null) {
-          await clock.sleep(Math.min(...entries.map(readyAt)) - clock.ticks(), signal);
+          const until = Math.min(...entries.map(readyAt), ...urgent.map((call) => call.dueAt()));
+          await clock.sleep(Math.min(LONGEST_SLEEP_MS, until - clock.ticks()), sleeping.signal);
+          if (sleeping.signal.aborted && !signal.aborted) sleeping = new AbortController();
           continue;
         }
         const round = next.round ?? begin(next);

@@ -20,6 +20,17 @@ export interface Field {
   /** Registers by area and address; bits are 0 or 1. What is not there is 0. */
   set(area: RegisterArea, address: number, words: readonly number[]): void;
   mode(unit: number, mode: UnitMode): void;
+  /** What was written to coils, with the time of this process (performance.now). */
+  readonly written: ReadonlyArray<{
+    readonly unit: number;
+    readonly coil: number;
+    readonly on: boolean;
+    readonly at: number;
+  }>;
+  /** Whether it is set, whichever unit has it. */
+  coil(address: number): boolean;
+  /** Coils that take a write and stay as they are. */
+  readonly stuck: Set<number>;
   /** How many requests a unit has had. */
   asked(unit: number): number;
   close(): Promise<void>;
@@ -31,6 +42,8 @@ export async function startField(given?: number): Promise<Field> {
   const words = new Map<string, number>();
   const modes = new Map<number, UnitMode>();
   const asked = new Map<number, number>();
+  const written: Field['written'][number][] = [];
+  const stuck = new Set<number>();
   const answer =
     <T>(area: RegisterArea, turn: (word: number) => T) =>
     (address: number, unit: number, done: (error: Error | null, value: T) => void): void => {
@@ -60,6 +73,12 @@ export async function startField(given?: number): Promise<Field> {
       getInputRegister: answer('input', Number),
       getMultipleHoldingRegisters: many('holding'),
       getMultipleInputRegisters: many('input'),
+      setCoil: (coil: number, on: boolean, unit: number, done: (error: Error | null) => void) =>
+        answer('coil', () => {
+          if (modes.has(unit) && modes.get(unit) !== 'normal') return;
+          written.push({ unit, coil, on, at: performance.now() });
+          if (!stuck.has(coil)) words.set(`coil ${coil}`, Number(on));
+        })(coil, unit, done),
     },
     // The number 0 would mean 502 to it.
     { host: '127.0.0.1', port: String(port) as unknown as number },
@@ -73,6 +92,9 @@ export async function startField(given?: number): Promise<Field> {
     },
     mode: (unit, mode) => modes.set(unit, mode),
     asked: (unit) => asked.get(unit) ?? 0,
+    written,
+    stuck,
+    coil: (address) => words.get(`coil ${address}`) === 1,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -4,7 +4,8 @@
  * is thrown away with everything in it.
  */
 import { connect } from 'mqtt';
-import { topics } from '../devices/wire/topics.ts';
+import { sendAtOnce } from '../devices/kit/no-delay.ts';
+import { parseTopic, topics } from '../devices/wire/topics.ts';
 import { type AccountSource, createAccountReports } from './account.ts';
 import { type Clock, every } from './clock.ts';
 import { type Batch, LANES, type Lane, type Outbox } from './outbox.ts';
@@ -22,6 +23,12 @@ export interface SessionOptions {
   readonly status: () => object;
   /** What the centre is told of it for the books; nothing when absent. */
   readonly account?: AccountSource;
+  /** Where to hear of the limits that the centre sets; nowhere when absent. */
+  readonly limits?: {
+    readonly stations: readonly string[];
+    /** True when the status has something new to tell of them. */
+    take(station: string, payload: string): boolean;
+  };
   readonly clock: Clock;
   /** A PUBACK that takes longer has been lost: the connection is closed and everything sent again. */
   readonly ackTimeoutMs: number;
@@ -182,13 +189,28 @@ export function openSession(options: SessionOptions): Session {
     if (!known || leaving) return;
     ready = true;
     options.onReady();
+    hearLimits();
     guarded(report)();
     void every(clock, options.statusEveryMs, over.signal, guarded(report));
     void every(clock, Math.min(1000, ackTimeoutMs), over.signal, guarded(watchAcks));
     wake();
   }
 
-  client.on('connect', () => void start());
+  /** A centre that does not let us hear of limits costs nothing but that. */
+  function hearLimits(): void {
+    const { stations = [] } = options.limits ?? {};
+    if (stations.length > 0) client.subscribe(stations.map(topics.limits), { qos: 1 }, () => {});
+  }
+
+  client.on('connect', () => {
+    sendAtOnce(client);
+    void start();
+  });
+  client.on('message', (topic, payload) => {
+    const parsed = parseTopic(topic);
+    if (parsed?.kind === 'limits' && options.limits?.take(parsed.station, payload.toString('utf8')))
+      guarded(reportStatus)();
+  });
   client.on('error', (error: Error & { code?: unknown }) => {
     // Node gives the failure of several addresses at once no message.
     reason ??= error.message || String(error.code);

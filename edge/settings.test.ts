@@ -29,7 +29,7 @@ stations:
       - { id: dust, profile: dfrobot-sen0662, line: tcp }
       - { id: climate, profile: xy-md02, line: tcp, points: [air_temperature] }
     limits:
-      - { name: dusty, parameter: pm2_5, side: high, raise: 50, clear: 40, level: warning }
+      - { name: dusty, parameter: pm2_5, kind: high, raise: 50, clear: 40, level: warning }
 `;
 
 function write(text: string): string {
@@ -82,6 +82,18 @@ test.for([
     from: 'parameter: pm2_5',
     to: 'parameter: relative_humidity',
     says: '17:35: stations.0.limits.0.parameter: no instrument of cau-rong gives relative_humidity',
+  },
+  {
+    fault: 'a value of a moment against the limit of a 24-hour mean',
+    from: 'parameter: pm2_5, kind: high, raise: 50, clear: 40',
+    to: 'parameter: pm2_5, kind: standard, standard: qcvn-05',
+    says: '17:35: stations.0.limits.0.parameter: pm2_5 is a value of a moment: the limits of QCVN 05:2023 hold for means (pm2_5_24h)',
+  },
+  {
+    fault: 'a class that the table of lakes lacks',
+    from: 'parameter: pm2_5, kind: high, raise: 50, clear: 40',
+    to: 'parameter: cod, kind: standard, standard: qcvn-08, water: lake, class: C',
+    says: '17:95: stations.0.limits.0.class: QCVN 08:2023/BTNMT, table 3 (lakes, ponds) has no class "C" here',
   },
   {
     fault: 'a malformed value',

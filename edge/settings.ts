@@ -1,4 +1,5 @@
 /** The edge file, checked by its schema and against the profiles it names. */
+import { FIRE_PARAMETERS } from '../devices/fire/signals.ts';
 import { UserFault } from '../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import { readYaml } from '../devices/kit/yaml-file.ts';
@@ -16,6 +17,7 @@ import { converter } from '../devices/unit.ts';
 import { wiringFaults } from '../devices/wiring.ts';
 import { type Profiles, parametersOf, pointsOf } from './inventory.ts';
 import { planBlocks } from './plan.ts';
+import { sirenFaults } from './siren-check.ts';
 
 export interface EdgeFileFault {
   readonly path: readonly PropertyKey[];
@@ -37,6 +39,7 @@ export function* edgeFileFaults(edge: EdgeFile, profiles: Profiles): Generator<E
     for (const { path, message } of stationFaults(station, profiles))
       yield { path: ['stations', index, ...path], message };
   }
+  yield* sirenFaults(edge);
 }
 
 function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFileFault> {
@@ -60,6 +63,18 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFil
       }
       measuredBy.set(parameter, instrument.id);
     }
+  }
+  if (station.fire !== undefined) {
+    if (station.kind !== 'fire')
+      yield {
+        path: ['fire'],
+        message: `${station.id} is of kind ${station.kind}: fire rules are for kind fire`,
+      };
+    else if (!FIRE_PARAMETERS.some((parameter) => measuredBy.has(parameter)))
+      yield {
+        path: ['fire'],
+        message: `no instrument of ${station.id} gives any of ${FIRE_PARAMETERS.join(', ')}`,
+      };
   }
   for (const [index, limit] of station.limits.entries()) {
     if (measuredBy.has(limit.parameter)) continue;

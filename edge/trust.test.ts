@@ -168,7 +168,7 @@ test('a fire limit takes a reading of doubtful time', () => {
   const smoke = limitSchema.parse({
     name: 'smoke',
     parameter: 'smoke',
-    side: 'high',
+    kind: 'high',
     raise: 1,
     level: 'critical',
     quality: 'suspect',
@@ -179,7 +179,7 @@ test('a fire limit takes a reading of doubtful time', () => {
     reason,
   );
   expect(seen.flag).toBe(3);
-  expect(createAlarms([smoke])([seen])).toMatchObject([{ state: 'raised' }]);
+  expect(createAlarms('post-1', [smoke]).step([seen])).toMatchObject([{ state: 'raised' }]);
 });
 
 test.each([

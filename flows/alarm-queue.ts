@@ -2,10 +2,7 @@
  * Alarms on their way to the broker: the newest of each condition, so that the queue is bounded by the number of
  * conditions and not by the length of an outage. An alarm stays until its PUBACK.
  */
-import type { Alarm } from '../devices/wire/messages.ts';
-
-/** One condition has one key, whoever reports it. */
-export const conditionKey = (alarm: Alarm): string => `${alarm.station}/${alarm.parameter}/${alarm.limit}`;
+import { type Alarm, conditionKey } from '../devices/wire/messages.ts';
 
 export class AlarmQueue {
   readonly #waiting = new Map<string, Alarm>();

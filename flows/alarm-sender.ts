@@ -1,9 +1,9 @@
 /** Hands waiting alarms to the broker, one at a time. */
 import type { MqttClient } from 'mqtt';
-import type { Logger } from '../devices/kit/log.ts';
 import type { Alarm } from '../devices/wire/messages.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { AlarmQueue } from './alarm-queue.ts';
+import type { LinkLog } from './link.ts';
 
 /** Room for every limit of a province; beyond it the oldest waiting alarm is given up and logged. */
 const MAX_WAITING = 10_000;
@@ -17,7 +17,7 @@ export interface AlarmSender {
   idle(): Promise<void>;
 }
 
-export function createAlarmSender(client: MqttClient, log: Logger, changed: () => void): AlarmSender {
+export function createAlarmSender(client: MqttClient, log: LinkLog, changed: () => void): AlarmSender {
   const queue = new AlarmQueue(MAX_WAITING);
   let draining = false;
   let drained: Promise<void> = Promise.resolve();

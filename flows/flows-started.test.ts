@@ -28,6 +28,6 @@ test('flows that will not start are told with the reason and do not keep the edi
   const payload = { state: 'stop', error: 'missing-types', types: ['some-node'] };
   events.emit('runtime-event', { id: 'runtime-state', payload });
   await started;
-  expect(told).toEqual([]);
+  expect(told).toEqual([false]);
   expect(lines).toMatchObject([{ msg: 'no flow runs', reason: 'missing-types', types: ['some-node'] }]);
 });

@@ -1,6 +1,7 @@
 /** Watches whether Node-RED runs its flows. */
 import type { EventEmitter } from 'node:events';
 import type { Logger } from '../devices/kit/log.ts';
+import { SAFE_MODE_REASON } from './hangs.ts';
 
 interface RuntimeEvent {
   readonly id: string;
@@ -13,7 +14,7 @@ interface RuntimeEvent {
  */
 export function flowsStarted(
   events: EventEmitter,
-  heartbeat: { setRunning(running: boolean): void },
+  heartbeat: { setRunning(running: boolean, reason?: string): void },
   log: Logger,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -25,7 +26,9 @@ export function flowsStarted(
     events.on('runtime-event', ({ id, payload }: RuntimeEvent) => {
       if (id !== 'runtime-state' || payload?.error === undefined) return;
       if (payload.state !== 'stop' && payload.state !== 'safe') return;
-      log.error({ reason: payload.error, types: payload.types }, 'no flow runs');
+      const reason = payload.state === 'safe' ? SAFE_MODE_REASON : payload.error;
+      log.error({ reason, types: payload.types }, 'no flow runs');
+      heartbeat.setRunning(false, reason);
       resolve();
     });
   });

@@ -1,34 +1,45 @@
 /**
- * The link of the flows to the central broker: live readings in, alarms and a heartbeat out.
+ * The link of the flows to the central broker: live readings and limits in, alarms and a heartbeat out.
  * It keeps connecting for as long as it runs; nothing here fails because the broker is away.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'mqtt';
-import type { Logger } from '../devices/kit/log.ts';
+import type { Place } from '../devices/distance.ts';
+import { sendAtOnce } from '../devices/kit/no-delay.ts';
+import { Recent } from '../devices/rules/recent.ts';
 import type { FlowsStatus, Live } from '../devices/wire/messages.ts';
-import { topics } from '../devices/wire/topics.ts';
+import { parseTopic, topics } from '../devices/wire/topics.ts';
 import { createAlarmSender } from './alarm-sender.ts';
+import { createCentreLimits } from './limits.ts';
 import { readLive } from './live.ts';
 import type { Link } from './nodes/contract.ts';
 
 export interface RunningLink extends Link {
   /** Resolves when live readings are subscribed, or when it is clear that this will take longer. */
   readonly settled: Promise<void>;
-  /** Whether flows are running: the heartbeat says so to the gateway. */
-  setRunning(running: boolean): void;
+  /** Whether flows are running: the heartbeat says so to the gateway, and why they are not. */
+  setRunning(running: boolean, reason?: string): void;
   /** Hands over what can be handed over within a second, says goodbye and ends. */
   stop(): Promise<void>;
+}
+
+/** The part of a logger that is used here. */
+export interface LinkLog {
+  info(text: string): void;
+  warn(context: object, text: string): void;
+  error(context: object, text: string): void;
 }
 
 export interface LinkOptions {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  readonly log: Logger;
+  readonly log: LinkLog;
   readonly now: () => number;
   readonly random?: () => number;
-  readonly heartbeatMs?: number;
+  /** null: it is not told whether flows run, since these are others than the centre's own. */
+  readonly heartbeatMs?: number | null;
 }
 
 const SETTLE_MS = 3000;
@@ -36,6 +47,10 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8000;
 /** Three such waits and the nodes' own closing stay within the two seconds that a stop may take. */
 const GOODBYE_MS = 300;
+/** How often it is tried again to hand over what waits. */
+const FLUSH_MS = 10_000;
+/** Stations of which it is known where they are. */
+const MOST_PLACES = 10_000;
 
 /** Doubles up to a bound, and spread out: a gateway that comes back must not meet all clients at once. */
 export const retryMs = (attempt: number, random: () => number): number =>
@@ -44,16 +59,22 @@ export const retryMs = (attempt: number, random: () => number): number =>
 const encode = (status: FlowsStatus): string => JSON.stringify(status);
 
 export function openLink(options: LinkOptions): RunningLink {
-  const { log, now, random = Math.random, heartbeatMs = 10_000 } = options;
+  const { log, now, random = Math.random, heartbeatMs = FLUSH_MS } = options;
   const liveListeners = new Set<(live: Live) => void>();
   const changeListeners = new Set<() => void>();
-  const settled = Promise.withResolvers<void>();
-  const settleTimer = setTimeout(settled.resolve, SETTLE_MS);
+  const limits = createCentreLimits();
+  const places = new Recent<Place>(MOST_PLACES);
+  let settledNow = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settledNow = resolve;
+  });
+  const settleTimer = setTimeout(settledNow, SETTLE_MS);
   let told: 'nothing' | 'connected' | 'away' = 'nothing';
   let connected = false;
   let malformed = 0;
   let attempt = 0;
   let running = false;
+  let notRunning: string | undefined;
   let beating = false;
   let stopping = false;
 
@@ -68,16 +89,21 @@ export function openLink(options: LinkOptions): RunningLink {
     // The account may be made, or its password mended, after this process has started.
     reconnectOnConnackError: true,
     resubscribe: false,
-    will: {
-      topic: topics.flowsStatus,
-      payload: Buffer.from(encode({ online: false })),
-      qos: 1,
-      retain: true,
-    },
+    ...(heartbeatMs !== null && {
+      will: {
+        topic: topics.flowsStatus,
+        payload: Buffer.from(encode({ online: false })),
+        qos: 1,
+        retain: true,
+      },
+    }),
   });
   const sender = createAlarmSender(client, log, changed);
 
-  client.on('connect', () => void subscribe());
+  client.on('connect', () => {
+    sendAtOnce(client);
+    void subscribe();
+  });
   client.on('message', receive);
   client.on('error', away);
   client.on('close', () => {
@@ -85,7 +111,7 @@ export function openLink(options: LinkOptions): RunningLink {
     client.options.reconnectPeriod = retryMs(++attempt, random);
     away();
   });
-  const heartbeat = setInterval(() => void beat(), heartbeatMs);
+  const heartbeat = setInterval(() => void beat(), heartbeatMs ?? FLUSH_MS);
 
   function changed(): void {
     for (const listener of changeListeners) listener();
@@ -102,15 +128,17 @@ export function openLink(options: LinkOptions): RunningLink {
 
   function settle(): void {
     clearTimeout(settleTimer);
-    settled.resolve();
+    settledNow();
   }
 
   async function subscribe(): Promise<void> {
     try {
+      // First what readings are judged by.
+      await client.subscribeAsync(topics.limitsAll, { qos: 1 });
       await client.subscribeAsync(topics.liveAll, { qos: 0 });
     } catch (err) {
       if (stopping || !client.connected) return;
-      log.error({ err }, 'broker refuses live readings');
+      log.error({ err }, 'broker refuses live readings or limits');
       await delay(retryMs(++attempt, random), undefined, { ref: false });
       return !stopping && client.connected ? subscribe() : undefined;
     }
@@ -125,7 +153,13 @@ export function openLink(options: LinkOptions): RunningLink {
     void beat();
   }
 
-  function receive(topic: string, payload: Buffer): void {
+  function receiveLimits(topic: string, payload: Buffer): void {
+    const fault = limits.take(topic, payload);
+    if (fault !== null)
+      log.warn({ topic: topic.slice(0, 200), reason: fault }, 'limits refused, those before stay');
+  }
+
+  function receiveLive(topic: string, payload: Buffer): void {
     const live = readLive(topic, payload);
     if (typeof live === 'string') {
       malformed += 1;
@@ -133,6 +167,8 @@ export function openLink(options: LinkOptions): RunningLink {
       changed();
       return;
     }
+    const { latitude, longitude } = live;
+    if (latitude !== undefined && longitude !== undefined) places.put(live.station, { latitude, longitude });
     for (const listener of liveListeners) {
       try {
         listener(live);
@@ -142,16 +178,22 @@ export function openLink(options: LinkOptions): RunningLink {
     }
   }
 
+  function receive(topic: string, payload: Buffer): void {
+    if (parseTopic(topic)?.kind === 'limits') receiveLimits(topic, payload);
+    else receiveLive(topic, payload);
+  }
+
   async function beat(): Promise<void> {
     if (!client.connected || beating || stopping) return;
     beating = true;
-    await publishStatus({ online: running, at: now() });
+    await publishStatus({ online: running, at: now(), reason: running ? undefined : notRunning });
     beating = false;
     sender.flush();
   }
 
   /** False when the broker has not taken it. */
-  const publishStatus = (status: FlowsStatus): Promise<boolean> =>
+  const publishStatus = async (status: FlowsStatus): Promise<boolean> =>
+    heartbeatMs === null ||
     client.publishAsync(topics.flowsStatus, encode(status), { qos: 1, retain: true }).then(
       () => true,
       () => false,
@@ -172,7 +214,7 @@ export function openLink(options: LinkOptions): RunningLink {
   }
 
   return {
-    settled: settled.promise,
+    settled,
     get connected() {
       return connected;
     },
@@ -186,12 +228,15 @@ export function openLink(options: LinkOptions): RunningLink {
       liveListeners.add(listener);
       return () => liveListeners.delete(listener);
     },
+    placeOf: (station) => places.get(station) ?? null,
+    limitsOf: limits.of,
     onChange: (listener) => {
       changeListeners.add(listener);
       return () => changeListeners.delete(listener);
     },
     send: sender.send,
-    setRunning: (value) => {
+    setRunning: (value, reason) => {
+      notRunning = value ? undefined : (reason ?? notRunning);
       if (running === value) return;
       running = value;
       // A deploy stops and starts within milliseconds: only a stop that lasts until the next beat is told.

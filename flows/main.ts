@@ -7,10 +7,13 @@ import type { Service } from '../devices/kit/service.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import { createAdminAuth } from './editor-login.ts';
 import { flowsStarted } from './flows-started.ts';
+import { forgetHangs, hangsFile, mustStaySafe } from './hangs.ts';
 import { openLink } from './link.ts';
+import { openMemory } from './memory.ts';
 import { nodeRedSettings } from './node-red-settings.ts';
 import { flowsSettingsSchema } from './settings.ts';
 import { prepareUserDir } from './user-dir.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /**
  * Resolves when the flows run and live readings are subscribed; with the broker away, when the flows run.
@@ -26,8 +29,16 @@ export async function startFlows(
   const adminAuth = await createAdminAuth(settings.editor);
   const server = createServer(tellStarting);
   const sockets = await listen(server, settings.http.host, settings.http.port);
+  const memory = openMemory(settings.data_dir, log.child({ part: 'memory' }), Date.now);
   const link = openLink({ ...settings.mqtt, log: log.child({ part: 'link' }), now: Date.now });
   const endWatch = watchFaults(log);
+  const hangs = hangsFile(settings.data_dir);
+  const safeMode = mustStaySafe(hangs, Date.now());
+  const endWatchdog = startWatchdog({
+    hangS: settings.hang_s,
+    hangsFile: hangs,
+    silent: settings.log_level === 'silent',
+  });
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
@@ -40,12 +51,19 @@ export async function startFlows(
     await link.stop();
     for (const socket of sockets) socket.destroy();
     await closed;
+    memory.close();
+    await endWatchdog();
     endWatch();
   };
 
   const part = log.child({ part: 'node-red' });
   const credentialSecret = settings.credential_secret;
-  RED.init(server, nodeRedSettings({ adminAuth, credentialSecret, userDir, link, log: part }));
+  RED.init(
+    server,
+    nodeRedSettings({ adminAuth, credentialSecret, userDir, link, memory, safeMode, log: part }),
+  );
+  // Out of safe mode they are started by nobody but who has mended and deployed them.
+  if (safeMode) RED.events.once('flows:started', () => forgetHangs(hangs));
   const started = flowsStarted(RED.events, link, part);
   try {
     await RED.start();

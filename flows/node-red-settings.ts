@@ -1,6 +1,7 @@
 /** What Node-RED may and may not do here. */
 import type { Logger } from '../devices/kit/log.ts';
 import type { AdminAuth } from './editor-login.ts';
+import type { Memory } from './memory.ts';
 import { logNodeRed } from './node-red-log.ts';
 import type { Link } from './nodes/contract.ts';
 import type { UserDir } from './user-dir.ts';
@@ -27,6 +28,9 @@ export interface NodeRedParts {
   readonly credentialSecret: string;
   readonly userDir: UserDir;
   readonly link: Link;
+  readonly memory: Memory;
+  /** The flows are shown and not started, until somebody deploys them. */
+  readonly safeMode: boolean;
   readonly log: Logger;
 }
 
@@ -34,6 +38,7 @@ export const nodeRedSettings = (parts: NodeRedParts) => ({
   userDir: parts.userDir.folder,
   flowFile: parts.userDir.flowFile,
   flowFilePretty: true,
+  safeMode: parts.safeMode,
   nodesDir: import.meta.dirname,
   nodesExcludes: EXCLUDED,
   nodeCloseTimeout: NODE_CLOSE_MS,
@@ -69,8 +74,9 @@ export const nodeRedSettings = (parts: NodeRedParts) => ({
     tours: false,
   },
 
-  /** Read by our nodes (nodes/contract.ts). */
+  /** Read by our nodes (nodes/embedding.ts). */
   quantracLink: parts.link,
+  quantracMemory: parts.memory,
 });
 
 interface HeaderResponse {

@@ -6,6 +6,8 @@ export const flowsSettingsSchema = z.strictObject({
   /** Rules, logins and Node-RED's own files are kept here; readable by the owner only. */
   data_dir: z.string().min(1),
   log_level: z.enum(LOG_LEVELS).default('info'),
+  /** Seconds without a sign of life (a flow that loops without an end) after which the process ends itself. */
+  hang_s: z.number().min(2).max(600).default(10),
   /** Where the editor answers; port 0 takes a free one. */
   http: z
     .strictObject({

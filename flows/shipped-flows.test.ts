@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isParameter, parameterOf } from '../devices/parameter.ts';
 import { judgeGrossRange } from '../devices/quality.ts';
+import { readCombine, readLimit, readSustain } from '../devices/rules/node-config.ts';
 import { STATION_KINDS } from '../devices/word.ts';
-import { readLimit } from './nodes/limit.ts';
 import { SHIPPED_FLOWS } from './user-dir.ts';
 
 interface ShippedNode {
@@ -25,6 +25,12 @@ const ofType = (type: string) => nodes.filter((node) => node.type === type);
 const limits = ofType('quantrac-limit');
 const byId = new Map(nodes.map((node) => [node.id, node]));
 
+/** Types of the nodes in which what a node sends ends up. */
+const ends = (node: ShippedNode): string[] => {
+  const next = (node.wires ?? []).flat().flatMap((id) => byId.get(id) ?? []);
+  return next.length === 0 ? [node.type] : [...new Set(next.flatMap(ends))];
+};
+
 test('there are four tabs, in Vietnamese', () => {
   expect(ofType('tab').map(({ label }) => label)).toEqual(['Không khí', 'Nước', 'Cháy rừng', 'Giao thông']);
 });
@@ -33,14 +39,25 @@ test.each(limits.map((node) => [node.name, node] as const))('limit %s is valid',
   expect(readLimit({ ...node })).toMatchObject({ name: node.name });
 });
 
+test.each(ofType('quantrac-combine').map((node) => [node.name, node] as const))(
+  'combination %s is valid',
+  (_name, node) => expect(readCombine({ ...node })).toMatchObject({ name: node.name }),
+);
+
+test.each(ofType('quantrac-sustain').map((node) => [node.name, node] as const))(
+  'sustaining %s is valid',
+  (_name, node) => expect(readSustain({ ...node })).toMatchObject({ name: node.name }),
+);
+
 test.each(limits.map((node) => [node.name, node] as const))(
   'limit %s can be reached by good readings',
   (_name, node) => {
     const limit = readLimit({ ...node });
     if (typeof limit === 'string') throw new Error(limit);
     const [low, high] = parameterOf(limit.parameter).fail;
+    if (limit.kind !== 'high' && limit.kind !== 'low') return;
     // A reading of a contact is at the end of its range; any other must still be good well beyond the limit.
-    const beyond = limit.raise + (limit.side === 'high' ? 1 : -1) * Math.abs(limit.raise) * 0.1;
+    const beyond = limit.raise + (limit.kind === 'high' ? 1 : -1) * Math.abs(limit.raise) * 0.1;
     const value = Math.min(high, Math.max(low, beyond));
     expect(judgeGrossRange(limit.parameter, value).flag).toBe(1);
   },
@@ -59,7 +76,7 @@ test('every limit gets its own parameter and every alarm has a way out', () => {
     expect(['', limit.parameter]).toContain(source?.parameter);
     expect(STATION_KINDS).toContain(source?.kind);
     expect(isParameter(limit.parameter ?? '')).toBe(true);
-    expect(limit.wires?.flat().map((id) => byId.get(id)?.type)).toEqual(['quantrac-alarm']);
+    expect(ends(limit)).toEqual(['quantrac-alarm']);
   }
 });
 
@@ -68,8 +85,9 @@ test('every group says in both languages what it does, why this number, and that
   for (const group of ofType('group')) {
     const inside = nodes.filter(({ g }) => g === group.id);
     expect(inside.map(({ id }) => id).sort()).toEqual([...(group.nodes ?? [])].sort());
+    // One comment a rule, and a rule ends in an alarm.
     expect(inside.filter(({ type }) => type === 'comment')).toHaveLength(
-      inside.filter(({ type }) => type === 'quantrac-limit').length,
+      inside.filter(({ type }) => type === 'quantrac-alarm').length,
     );
   }
   for (const { info } of comments) {

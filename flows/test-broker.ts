@@ -11,6 +11,8 @@ export interface TestBroker {
   publish(topic: string, payload: unknown): Promise<void>;
   /** The next message, or one that has come already, for which `fits` is true; each is handed out once. */
   next<T>(topic: string, fits?: (payload: T) => boolean): Promise<T>;
+  /** Messages that nobody has waited for; each is handed out once. */
+  rest<T>(topic: string): T[];
   retained(topic: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -69,6 +71,11 @@ export async function startBroker(options: AedesOptions = {}, given?: number): P
         waiting.add(look);
         look();
       }),
+    rest: <T>(topic: string) => {
+      const found = heard.filter((item) => item.topic === topic);
+      for (const item of found) heard.splice(heard.indexOf(item), 1);
+      return found.map(({ payload }) => payload as T);
+    },
     retained: async (topic) => retained.get(topic),
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -3,6 +3,7 @@ import { mayPublish, maySubscribe, mayUseClientId, roleIncludes } from './access
 
 const edge = { name: 'edge-a', kind: 'edge' } as const;
 const flows = { name: 'flows', kind: 'flows' } as const;
+const edgeOf = (station: string) => ({ own: 'edge-a', theirs: 'edge-b' })[station];
 
 test.each<[string, boolean, boolean]>([
   // topic, may the edge, may flows
@@ -32,14 +33,28 @@ test.each([
   'quantrac/v1/+/+',
   'quantrac/v1/+/+/readings',
   'quantrac/v1/edge-a/status',
+  'quantrac/v1/limits/own/#',
+  'quantrac/v1/+/own',
 ])('nobody may subscribe to %s', (filter) => {
-  expect(maySubscribe(edge, filter)).toBe(false);
-  expect(maySubscribe(flows, filter)).toBe(false);
+  expect(maySubscribe(edge, filter, edgeOf)).toBe(false);
+  expect(maySubscribe(flows, filter, edgeOf)).toBe(false);
 });
 
 test('only flows hear live readings', () => {
-  expect(maySubscribe(flows, 'quantrac/v1/live/+')).toBe(true);
-  expect(maySubscribe(edge, 'quantrac/v1/live/+')).toBe(false);
+  expect(maySubscribe(flows, 'quantrac/v1/live/+', edgeOf)).toBe(true);
+  expect(maySubscribe(edge, 'quantrac/v1/live/+', edgeOf)).toBe(false);
+});
+
+test.each<[string, boolean, boolean]>([
+  // station or filter, may the edge, may flows
+  ['own', true, true],
+  ['theirs', false, true],
+  ['unknown', false, true],
+  ['+', false, true],
+  ['#', false, true],
+])('hearing the limits of %s: edge %s, flows %s', (station, edgeMay, flowsMay) => {
+  expect(maySubscribe(edge, `quantrac/v1/limits/${station}`, edgeOf)).toBe(edgeMay);
+  expect(maySubscribe(flows, `quantrac/v1/limits/${station}`, edgeOf)).toBe(flowsMay);
 });
 
 test("a client id may be its own name or nobody's", () => {

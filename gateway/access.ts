@@ -19,14 +19,24 @@ export function mayPublish(account: Account, topic: string): boolean {
     case 'flows-status':
       return account.kind === 'flows';
     case 'live':
+    case 'limits':
       return false;
   }
 }
 
-/** Flows hear live readings. Nothing else is told to anybody, and a wider filter is no way round it. */
-export function maySubscribe(account: Account, filter: string): boolean {
-  if (account.kind !== 'flows') return false;
-  return filter === topics.liveAll || parseTopic(filter)?.kind === 'live';
+/**
+ * Flows hear live readings and the limits of all stations, an edge the limits of its own ones. Nothing else is told to
+ * anybody, and a wider filter is no way round it. `edgeOf` says whose a station is.
+ */
+export function maySubscribe(
+  account: Account,
+  filter: string,
+  edgeOf: (station: string) => string | undefined,
+): boolean {
+  if (account.kind === 'flows' && (filter === topics.liveAll || filter === topics.limitsAll)) return true;
+  const parsed = parseTopic(filter);
+  if (account.kind === 'flows') return parsed?.kind === 'live' || parsed?.kind === 'limits';
+  return parsed?.kind === 'limits' && edgeOf(parsed.station) === account.name;
 }
 
 /**

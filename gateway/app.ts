@@ -6,7 +6,10 @@ import { type ParameterId, parameterOf } from '../devices/parameter.ts';
 import type { Live } from '../devices/wire/messages.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { createAccounts } from './accounts.ts';
+import { GATEWAY } from './alerts/alert.ts';
 import { createAlertBook } from './alerts/book.ts';
+import { createFlowsHeard } from './alerts/flows-heard.ts';
+import { createSilence } from './alerts/silence.ts';
 import { startApi } from './api/server.ts';
 import { latestReading, stationAnswer } from './api/stations.ts';
 import { createStream } from './api/stream.ts';
@@ -17,18 +20,24 @@ import { createPresence } from './books/presence.ts';
 import { createQuarantined } from './books/quarantined.ts';
 import { startBroker } from './broker.ts';
 import { createCatalog, type KnownStation } from './catalog.ts';
+import { openDerivedStore } from './derive/derived-store.ts';
+import { asReading } from './derive/derived-value.ts';
+import { createDeriving } from './derive/deriving.ts';
 import { roomFault } from './disk.ts';
 import { createIngest } from './ingest.ts';
 import { type DeliveryState, startDelivery } from './ioc/delivery.ts';
 import { createFeed } from './ioc/feed.ts';
 import { postRecord } from './ioc/webhook.ts';
 import { openLedger } from './ledger.ts';
+import { createDerivedLimits } from './limits/derived.ts';
+import { createStationLimits } from './limits/limits.ts';
 import { createLiveReadings } from './live.ts';
 import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
+import { createRehearsals } from './rehearsal/rehearsals.ts';
 import type { GatewaySettings, Retention } from './settings.ts';
 import { openStore } from './store/open.ts';
 import { withStanding } from './store/standing.ts';
@@ -68,6 +77,8 @@ async function startParts(
     await openStore(settings.store, settings.data_dir, log.child({ part: 'store' })),
   );
   started.defer(() => store.close());
+  const derived = openDerivedStore(settings.data_dir);
+  started.defer(() => derived.close());
   const accounts = createAccounts(ledger, now);
   const catalog = createCatalog(ledger, now);
   const quarantine = createQuarantine(ledger, now);
@@ -80,11 +91,15 @@ async function startParts(
   const metrics = createMetrics(() => gauges);
   let flowsOnline = false;
 
+  const flowsHeard = createFlowsHeard(ledger, now);
+  const silence = createSilence({ catalog, live, flows: flowsHeard, settings: settings.alerts, now });
   const alerts = createAlertBook({
     ledger,
     catalog,
     feed,
     now,
+    settings: settings.alerts,
+    silence,
     onChange(alert) {
       metrics.alarms.inc();
       log.info({ alert: alert.id, key: alert.key, state: alert.state, level: alert.level }, 'alert');
@@ -94,6 +109,13 @@ async function startParts(
       if (newest) showReading(newest);
     },
   });
+  const limits = createStationLimits({
+    ledger,
+    catalog,
+    alerts,
+    now,
+    publish: (station, message) => broker.publishRetained(topics.limits(station), JSON.stringify(message)),
+  });
   const showReading = (reading: StoredReading): void => {
     if (stream.size === 0) return;
     const level = alerts.levelOf(reading.station, reading.parameter);
@@ -101,7 +123,10 @@ async function startParts(
     stream.reading({ station, ...latestReading(reading, catalog.get(station), level, now()) });
   };
   const showStation = (station: KnownStation): void =>
-    stream.send('station', stationAnswer(station, live.of(station.id), now()));
+    stream.send(
+      'station',
+      stationAnswer(station, live.of(station.id), now(), derived.publishedAt(station.id)),
+    );
 
   try {
     live.update(await store.latest());
@@ -109,6 +134,34 @@ async function startParts(
     // An absent database does not stop the start: nothing is acknowledged until it takes readings.
     log.error({ err }, 'the store does not answer, latest readings unknown until new ones arrive');
   }
+
+  for (const { id } of catalog.all())
+    live.update(derived.newest(id).map((value) => asReading(value, value.derivedAt)));
+
+  const judgeDerived = createDerivedLimits((station) => {
+    const known = catalog.get(station);
+    return known === undefined ? [] : limits.inForce(known).limits;
+  });
+  const periods = createPeriods(ledger);
+  const deriving = createDeriving({
+    store,
+    catalog,
+    derived,
+    settings: settings.derive,
+    periodsOf: periods.of,
+    keepDays: settings.store.kind === 'sqlite' ? settings.store.keep.hour_days : null,
+    now,
+    log: log.child({ part: 'derive' }),
+    onValues(values) {
+      for (const reading of live.update(values.map((value) => asReading(value, now())))) showReading(reading);
+    },
+    onLive(station, values) {
+      const readings = values.map((value) => asReading(value, now()));
+      for (const alarm of judgeDerived(station.id, readings)) alerts.report(alarm, GATEWAY);
+      if (!broker.hasListeners()) return;
+      broker.publish(topics.live(station.id), JSON.stringify(liveMessage(station, readings)));
+    },
+  });
 
   const ingest = createIngest({
     store,
@@ -128,8 +181,9 @@ async function startParts(
       for (const reading of live.update(readings)) showReading(reading);
       if (isNew) showStation(station);
       if (broker.hasListeners())
-        broker.publish(topics.live(id), JSON.stringify(liveMessage(id, station.kind, readings)));
+        broker.publish(topics.live(id), JSON.stringify(liveMessage(station, readings)));
     },
+    onStored: deriving.stored,
   });
   started.defer(() => ingest.stop());
   // Before the gate waits for its last commit: a database that is silent must not keep the gateway from stopping.
@@ -139,6 +193,7 @@ async function startParts(
     ...settings.mqtt,
     accounts,
     log: log.child({ part: 'broker' }),
+    edgeOf: (station) => catalog.get(station)?.edge,
     receive: createReceiver({
       ingest,
       catalog,
@@ -147,13 +202,19 @@ async function startParts(
       accounts: edgeAccounts,
       now,
       onQuarantine: (records) => metrics.quarantined.inc(records),
-      onStations: (stations) => stations.forEach(showStation),
+      onStations(stations) {
+        limits.announced(stations);
+        stations.forEach(showStation);
+      },
+      onEdgeStatus: limits.heard,
       onFlowsStatus(online) {
         flowsOnline = online;
+        flowsHeard.heard(online);
       },
     }),
   });
   started.defer(() => broker.stop());
+  limits.publishAll();
 
   const delivery = startDelivery({
     ledger,
@@ -174,8 +235,21 @@ async function startParts(
     keepDays: () => (settings.store.kind === 'sqlite' ? keepDays(settings.store.keep) : {}),
     rollupsWaiting: () => store.rollupsWaiting?.() ?? null,
   };
-  const watch = startWatch({ alerts, catalog, live, now, log: log.child({ part: 'watch' }) });
+  const watch = startWatch({ alerts, catalog, live, silence, now, log: log.child({ part: 'watch' }) });
   started.defer(() => watch.stop());
+  const derivation = deriving.start();
+  started.defer(() => derivation.stop());
+
+  const rehearsals = createRehearsals({
+    store,
+    derived,
+    catalog,
+    limitsInForce: (station) => limits.inForce(station).limits,
+    settings: settings.alerts,
+    now,
+    log: log.child({ part: 'rehearsal' }),
+  });
+  started.defer(() => rehearsals.stop());
 
   const api = await startApi({
     ...settings.http,
@@ -186,7 +260,7 @@ async function startParts(
     books: createBooks({
       store,
       catalog,
-      periods: createPeriods(ledger),
+      periods,
       presence: createPresence(ledger),
       accounts: edgeAccounts,
       quarantined: createQuarantined(ledger),
@@ -195,7 +269,12 @@ async function startParts(
     }),
     live,
     store,
+    derived,
+    deriveSettings: settings.derive,
     alerts,
+    shelveMostS: settings.alerts.shelve_most_s,
+    limits,
+    rehearsals,
     feed,
     quarantine,
     rerun: createRerun(quarantine, ingest),
@@ -238,9 +317,15 @@ function deliveryDetail(states: readonly DeliveryState[]): string {
     : late.map(({ id, behind, error }) => `${id}: ${behind} records behind, ${error}`).join('; ');
 }
 
-const liveMessage = (station: string, kind: Live['kind'], readings: readonly StoredReading[]): Live => ({
-  station,
+const liveMessage = (
+  { id, kind, area, latitude, longitude }: KnownStation,
+  readings: readonly StoredReading[],
+): Live => ({
+  station: id,
   kind,
+  area,
+  latitude,
+  longitude,
   readings: readings.map(({ parameter, at, value, flag, reason }) => ({
     parameter,
     unit: parameterOf(parameter).unit,

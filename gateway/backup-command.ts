@@ -41,7 +41,7 @@ export function runRestore(sources: SettingsSources, from: string, force: boolea
 }
 
 const filesOf = ({ store }: GatewaySettings): readonly DataFile[] =>
-  store.kind === 'sqlite' ? DATA_FILES : ['ledger.db'];
+  store.kind === 'sqlite' ? DATA_FILES : ['ledger.db', 'derived.db'];
 
 /** Where InfluxDB 1.x takes backups unless its configuration says otherwise: `bind-address`, from its own machine only. */
 const INFLUX_RPC = '127.0.0.1:8088';

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { UserFault } from '../devices/kit/fault.ts';
 import {
+  canBeMissing,
   checkCopy,
   DATA_FILES,
   type DataFile,
@@ -35,9 +36,15 @@ export interface RestoreParts {
 
 export function restore({ from, dataDir, files, force, now, print }: RestoreParts): Manifest {
   const manifest = readManifest(from);
+  const wanted: DataFile[] = [];
   for (const name of files) {
     const told = manifest.files.find((file) => file.name === name);
+    if (told === undefined && canBeMissing(name)) {
+      print(`${name}: not in this backup, the gateway derives it anew`);
+      continue;
+    }
     if (told === undefined) throw new UserFault(`${from}: there is no ${name} in this backup`);
+    wanted.push(name);
     const bytes = statSync(join(from, name), { throwIfNoEntry: false })?.size ?? 0;
     if (bytes !== told.bytes)
       throw new UserFault(
@@ -50,7 +57,7 @@ export function restore({ from, dataDir, files, force, now, print }: RestorePart
     if (there.length > 0 && !force)
       throw new UserFault(`${dataDir}: ${there.join(' and ')} would be replaced: say --force if you mean it`);
 
-    const incoming = files.map((name) => ({ name, path: join(dataDir, `${name}.restoring`) }));
+    const incoming = wanted.map((name) => ({ name, path: join(dataDir, `${name}.restoring`) }));
     try {
       for (const { name, path } of incoming) {
         copyFileSync(join(from, name), path, constants.COPYFILE_FICLONE);

@@ -21,6 +21,8 @@ import { startInfluxd } from '../test/support/influxd.ts';
 import { hasProgram } from '../test/support/programs.ts';
 import { backUp, DATA_FILES, snapshot } from './backup.ts';
 import { restore } from './backup-restore.ts';
+import { openDerivedStore } from './derive/derived-store.ts';
+import { published } from './derive/derived-value.ts';
 import { openLedger } from './ledger.ts';
 import { lockData } from './lock.ts';
 import { startGateway } from './main.ts';
@@ -33,6 +35,7 @@ function newFolder(): string {
 }
 
 const AT = Date.UTC(2026, 2, 5);
+const HOUR = { station: 's', parameter: 'pm2_5_1h', at: AT } as const;
 const all = { station: 's', from: 0, to: AT + 1e9 } as const;
 
 async function filled(readings: number): Promise<string> {
@@ -44,6 +47,9 @@ async function filled(readings: number): Promise<string> {
   const ledger = openLedger(dataDir);
   ledger.db.exec("INSERT INTO user VALUES ('lan', 'viewer', NULL, 1)");
   ledger.close();
+  const derived = openDerivedStore(dataDir);
+  derived.put([published(HOUR, 7, { method: 'mean-1h', inputs: [] })], AT);
+  derived.close();
   return dataDir;
 }
 
@@ -62,26 +68,40 @@ async function contents(dataDir: string) {
     .all()
     .map(({ name }) => name);
   ledger.close();
-  return { readings: rows.length, users };
+  const derived = openDerivedStore(dataDir);
+  const mean = derived.get(HOUR.station, HOUR.parameter, HOUR.at)?.value;
+  derived.close();
+  return { readings: rows.length, users, mean };
 }
 
 test('what was backed up is there again after a restore, checked, in files for their owner only', async () => {
   const dataDir = await filled(5000);
   const to = join(newFolder(), 'copy');
   const manifest = await copy(dataDir, to);
-  expect(manifest).toMatchObject({ at: AT, files: [{ name: 'readings.db' }, { name: 'ledger.db' }] });
+  expect(manifest).toMatchObject({ at: AT, files: DATA_FILES.map((name) => ({ name })) });
   expect(lines).toContainEqual(expect.stringMatching(/^readings\.db: [\d.]+ kB, checked$/));
-  expect(readdirSync(to).sort()).toEqual(['backup.json', 'ledger.db', 'readings.db']);
+  expect(readdirSync(to).sort()).toEqual(['backup.json', 'derived.db', 'ledger.db', 'readings.db']);
   for (const name of readdirSync(to))
     expect([name, statSync(join(to, name)).mode & 0o077]).toEqual([name, 0]);
   const empty = join(newFolder(), 'new');
   putBack(to, empty);
-  expect(await contents(empty)).toEqual({ readings: 5000, users: ['lan'] });
+  expect(await contents(empty)).toEqual({ readings: 5000, users: ['lan'], mean: 7 });
+});
+
+test('derived values that are missing are none to miss: those of other readings are not left beside the restored', async () => {
+  const dataDir = await filled(10);
+  rmSync(join(dataDir, 'derived.db'));
+  const to = join(newFolder(), 'copy');
+  expect((await copy(dataDir, to)).files.map(({ name }) => name)).toEqual(['readings.db', 'ledger.db']);
+  const other = await filled(3);
+  putBack(to, other, true);
+  expect(existsSync(join(other, 'derived.db'))).toBe(false);
+  expect(await contents(other)).toEqual({ readings: 10, users: ['lan'], mean: undefined });
 });
 
 /**
- * Writes a number to the readings, then the same to the ledger, for ever: at any moment the first file is at most one
- * ahead, and never behind.
+ * Writes a number to the readings, then the same to the ledger and to what is derived, for ever: at any moment each file is
+ * at most one ahead of the next, and never behind.
  */
 const WRITER = `
   const { parentPort, workerData } = require('node:worker_threads');
@@ -91,10 +111,11 @@ const WRITER = `
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS pair (n INTEGER PRIMARY KEY, fill TEXT)');
     return db.prepare('INSERT INTO pair VALUES (?, ?)');
   };
-  const [readings, ledger] = [open('readings.db'), open('ledger.db')];
+  const [readings, ledger, derived] = [open('readings.db'), open('ledger.db'), open('derived.db')];
   for (let n = 1; ; n++) {
     readings.run(n, 'x'.repeat(2000));
     ledger.run(n, null);
+    derived.run(n, null);
     if (n === 200) parentPort.postMessage('runs');
   }`;
 
@@ -114,14 +135,15 @@ test('both copies are of one moment while the gateway writes, and the gateway go
     const before = newest(dataDir, 'ledger.db');
     await copy(dataDir, to);
     const after = newest(dataDir, 'ledger.db');
-    const [readings, ledger] = [newest(to, 'readings.db'), newest(to, 'ledger.db')];
-    expect(readings - ledger).toBeOneOf([0, 1]);
+    const [readings = 0, ledger = 0, derived = 0] = DATA_FILES.map((name) => newest(to, name));
+    expect(readings - derived).toBeOneOf([0, 1]);
+    expect(ledger - derived).toBeOneOf([0, 1]);
     expect(ledger).toBeGreaterThanOrEqual(before);
     expect(after).toBeGreaterThan(ledger);
   }
 }, 60_000);
 
-test('no writer gets between the snapshots of the two files', async () => {
+test('no writer gets between the snapshots of the files', async () => {
   const dataDir = newFolder();
   const worker = new Worker(WRITER, { eval: true, workerData: dataDir });
   onTestFinished(async () => void (await worker.terminate()));
@@ -132,12 +154,13 @@ test('no writer gets between the snapshots of the two files', async () => {
       DATA_FILES.map((name) => join(dataDir, name)),
       () => AT,
     );
-    const [readings, ledger] = sources.map((db) => {
+    const [readings = 0, ledger = 0, derived = 0] = sources.map((db) => {
       const { n } = db.prepare('SELECT max(n) AS n FROM pair').get() as { n: number };
       db.close();
       return n;
     });
-    ahead.add((readings ?? 0) - (ledger ?? 0));
+    ahead.add(readings - ledger);
+    ahead.add(ledger - derived);
   }
   expect([...ahead].filter((by) => by !== 0 && by !== 1)).toEqual([]);
 }, 60_000);
@@ -171,7 +194,12 @@ test('a restore replaces nothing unless it is forced, and then sets aside what w
   writeFileSync(join(dataDir, 'readings.db-wal'), 'old');
   putBack(to, dataDir, true);
   const aside = readdirSync(dataDir).find((name) => name.startsWith('before-restore-')) ?? '';
-  expect(readdirSync(join(dataDir, aside)).sort()).toEqual(['ledger.db', 'readings.db', 'readings.db-wal']);
+  expect(readdirSync(join(dataDir, aside)).sort()).toEqual([
+    'derived.db',
+    'ledger.db',
+    'readings.db',
+    'readings.db-wal',
+  ]);
   rmSync(join(dataDir, aside, 'readings.db-wal'));
   expect(await contents(join(dataDir, aside))).toMatchObject({ readings: 3 });
   expect(await contents(dataDir)).toMatchObject({ readings: 10 });
@@ -212,7 +240,7 @@ test('while a gateway runs it can be backed up by the command, not restored, and
   const to = join(newFolder(), 'copy');
   try {
     const { stdout } = await quantrac('backup', '--to', to);
-    expect(stdout).toMatch(/ledger\.db: .* checked\n.* holds what the gateway knew at 20/);
+    expect(stdout).toMatch(/derived\.db: .* checked\n.* holds what the gateway knew at 20/);
     await expect(quantrac('restore', '--from', to, '--force')).rejects.toThrow(/a gateway is running on it/);
     await expect(startGateway({ flags })).rejects.toThrow(/a gateway is running on it/);
   } finally {
@@ -253,7 +281,7 @@ test.skipIf(!hasProgram('influxd'))(
     };
     const to = join(newFolder(), 'a copy');
     const backedUp = await quantrac('backup', '--to', to);
-    expect(readdirSync(to).sort()).toEqual(['backup.json', 'ledger.db']);
+    expect(readdirSync(to).sort()).toEqual(['backup.json', 'derived.db', 'ledger.db']);
     expect(backedUp).toContain('on its machine (127.0.0.1):');
     await run(backedUp, /influxd backup .*/);
 

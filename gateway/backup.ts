@@ -1,6 +1,6 @@
 /**
- * A copy of the gateway's files while it works. The copies are of one moment: nobody can commit to either file between
- * the two snapshots, so that what the ledger knows and what the store holds fit together as they did then.
+ * A copy of the gateway's files while it works. The copies are of one moment: nobody can commit to any of the files between
+ * the snapshots, so that what the ledger knows, what the store holds and what was derived of it fit together as they did then.
  */
 import {
   chmodSync,
@@ -21,9 +21,15 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { UserFault } from '../devices/kit/fault.ts';
 
-/** Readings first: each is of a station that the ledger, whose snapshot is not older, knows. */
-export const DATA_FILES = ['readings.db', 'ledger.db'] as const;
+/**
+ * Readings first: each is of a station that the ledger, whose snapshot is not older, knows. Marks of late readings come
+ * after the readings, so that derived values are last.
+ */
+export const DATA_FILES = ['readings.db', 'ledger.db', 'derived.db'] as const;
 export type DataFile = (typeof DATA_FILES)[number];
+
+/** What is derived anew where it is missing: data folders and backups of gateways that derived nothing have none. */
+export const canBeMissing = (name: DataFile): boolean => name === 'derived.db';
 
 export const MANIFEST = 'backup.json';
 export const manifestSchema = z.object({
@@ -50,26 +56,27 @@ export interface BackupParts {
 }
 
 export async function backUp({ dataDir, files, to, version, now, print }: BackupParts): Promise<Manifest> {
+  const present = files.filter((name) => existsSync(join(dataDir, name)));
   for (const name of files) {
-    if (!existsSync(join(dataDir, name)))
+    if (!present.includes(name) && !canBeMissing(name))
       throw new UserFault(`${join(dataDir, name)} is not there: is data_dir the one of the gateway?`);
   }
   if (existsSync(to) && readdirSync(to).length > 0)
     throw new UserFault(`${to}: the folder is not empty: name one that is, or a new one`);
   mkdirSync(to, { recursive: true, mode: 0o700 });
-  const needed = files.reduce((sum, name) => sum + statSync(join(dataDir, name)).size, 0);
+  const needed = present.reduce((sum, name) => sum + statSync(join(dataDir, name)).size, 0);
   const { bavail, bsize } = statfsSync(to);
   if (bavail * bsize < needed)
     throw new UserFault(`${to}: ${size(needed)} are needed and ${size(bavail * bsize)} are free`);
 
   const made: string[] = [];
   const { sources, at } = snapshot(
-    files.map((name) => join(dataDir, name)),
+    present.map((name) => join(dataDir, name)),
     now,
   );
   try {
     const copied: Manifest['files'] = [];
-    for (const [index, name] of files.entries()) {
+    for (const [index, name] of present.entries()) {
       const source = sources[index];
       if (source === undefined) continue;
       const copy = join(to, name);

@@ -32,6 +32,7 @@ async function open(parts: Partial<BrokerParts>): Promise<Broker> {
     accounts,
     log,
     receive: async () => {},
+    edgeOf: () => undefined,
     ...parts,
   });
   ending.push(() => broker.stop());

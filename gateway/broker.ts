@@ -36,6 +36,8 @@ export interface BrokerParts {
   readonly accounts: Accounts;
   readonly log: Logger;
   readonly shares?: ShareBounds;
+  /** The edge of a station, if it is known: only this one hears of its limits. */
+  edgeOf(station: string): string | undefined;
   /** Returns when the message may be acknowledged; throws when it must not be. */
   receive(message: IncomingMessage): Promise<void>;
 }
@@ -45,10 +47,12 @@ export interface Broker {
   readonly clients: () => number;
   /** How many clients have sent what is not read yet, and the bytes of all that is not acknowledged. */
   readonly flow: () => { readonly held: number; readonly bytes: number };
-  /** Whether anybody is connected who may subscribe: what nobody hears need not be made. */
+  /** Whether anybody is connected who may hear live readings: what nobody hears need not be made. */
   hasListeners(): boolean;
   /** To subscribers, QoS 0: a gateway's own message needs no gate. */
   publish(topic: string, payload: string): void;
+  /** To subscribers, QoS 1, and to those who subscribe later. */
+  publishRetained(topic: string, payload: string): void;
   stop(): Promise<void>;
 }
 
@@ -58,7 +62,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   const shares = createShares(parts.shares ?? SHARES);
   const intakes = new WeakMap<object, Intake>();
   const silence = watchSilence();
-  /** Connections of those who may subscribe, whether they have yet or not. */
+  /** Connections of those who may hear live readings, whether they do yet or not. */
   const listeners = new Set<object>();
 
   const aedes = await Aedes.createBroker({
@@ -80,7 +84,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
         .then((account) => {
           clients.set(client, account);
           intakes.get(client.conn)?.admit(account.name);
-          if (maySubscribe(account, topics.liveAll) && !client.conn.destroyed) {
+          if (maySubscribe(account, topics.liveAll, parts.edgeOf) && !client.conn.destroyed) {
             listeners.add(client.conn);
             client.conn.once('close', () => listeners.delete(client.conn));
           }
@@ -124,7 +128,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     },
     authorizeSubscribe(client, subscription, callback) {
       const account = clients.get(client);
-      const allowed = account !== undefined && maySubscribe(account, subscription.topic);
+      const allowed = account !== undefined && maySubscribe(account, subscription.topic, parts.edgeOf);
       if (!allowed)
         log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
       // Without a subscription Aedes answers SUBACK 128, the failure code, and keeps the connection.
@@ -137,7 +141,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   );
 
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     const intake = holdBack(socket, shares, Date.now, (reason) => {
@@ -161,6 +165,9 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     hasListeners: () => listeners.size > 0,
     publish: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
+    },
+    publishRetained: (topic, payload) => {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, () => {});
     },
     async stop() {
       silence.stop();

@@ -56,6 +56,8 @@ export interface IngestParts {
   readonly group?: number;
   /** Called after the commit, before the acknowledgement, with the readings that are live. */
   onLive(station: string, readings: readonly StoredReading[]): void;
+  /** Called after each commit, before the acknowledgements, with all that was committed; must not throw. */
+  onStored?(readings: readonly StoredReading[]): void;
 }
 
 interface Waiting {
@@ -109,6 +111,7 @@ export function createIngest(parts: IngestParts): Ingest {
       const group = next;
       next = emptyGroup();
       const refused = await commit(parts.store, group.readings, stopping.signal, log);
+      if (refused !== null) parts.onStored?.(group.readings);
       for (const member of group.members) {
         if (refused === null) giveUp(member.waiting);
         else member.waiting.done.resolve(outcomeOf(member.waiting, member.checked, refused));

@@ -65,6 +65,33 @@ const MIGRATIONS: readonly string[] = [
     edge TEXT NOT NULL, outbox TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (edge, outbox)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE limit_version (
+    station TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER, by TEXT, reason TEXT, limits TEXT NOT NULL,
+    PRIMARY KEY (station, version)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE alert_transition (
+    id INTEGER PRIMARY KEY, alert INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, read_at INTEGER NOT NULL,
+    kind TEXT NOT NULL, by TEXT, reason TEXT, reading TEXT
+  ) STRICT;
+  CREATE INDEX alert_transition_alert ON alert_transition (alert, id);
+  CREATE INDEX alert_transition_raised ON alert_transition (key, read_at) WHERE kind = 'raised';
+  CREATE TABLE alert_shelf (key TEXT PRIMARY KEY, by TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE alert_out_of_service (
+    id INTEGER PRIMARY KEY, station TEXT NOT NULL, parameter TEXT, by TEXT NOT NULL, reason TEXT NOT NULL,
+    since INTEGER NOT NULL, until INTEGER, ended_at INTEGER, ended_by TEXT
+  ) STRICT;
+  CREATE INDEX alert_out_of_service_holding ON alert_out_of_service (station) WHERE ended_at IS NULL;
+  CREATE TABLE alert_incident (id INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE alert_flows_heard (id INTEGER PRIMARY KEY, online INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+  ALTER TABLE alert ADD COLUMN list TEXT NOT NULL DEFAULT 'open';
+  ALTER TABLE alert ADD COLUMN incident INTEGER;
+  UPDATE alert SET body = json_set(body, '$.announced_at', opened_at), list = iif(state = 'cleared', 'cleared', 'open');
+  CREATE INDEX alert_list ON alert (list, id);
+  CREATE INDEX alert_of_incident ON alert (incident) WHERE incident IS NOT NULL;
+  `,
 ];
 
 export function openLedger(dataDir: string): Ledger {
@@ -75,6 +102,13 @@ export function openLedger(dataDir: string): Ledger {
   db.exec(
     'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000',
   );
+  return ledgerOf(db);
+}
+
+/** An empty one that is gone when it is closed: what is rehearsed leaves nothing behind. */
+export const openScratchLedger = (): Ledger => ledgerOf(new DatabaseSync(':memory:'));
+
+function ledgerOf(db: DatabaseSync): Ledger {
   const ledger: Ledger = {
     db,
     transaction(work) {

@@ -1,5 +1,5 @@
 /** The newest reading of every series, in memory: what "now" means for API, stream and watch. */
-import type { ParameterId } from '../devices/parameter.ts';
+import { isDerived, type ParameterId } from '../devices/parameter.ts';
 import { FLAG } from '../devices/quality.ts';
 import type { StoredReading } from './store/store.ts';
 
@@ -43,7 +43,7 @@ export function createLiveReadings(): LiveReadings {
         if (series === undefined) {
           series = { newest: reading, goodAt: undefined };
           known.set(reading.parameter, series);
-        } else if (series.newest.at >= reading.at) continue;
+        } else if (!replaces(reading, series.newest)) continue;
         series.newest = reading;
         if (reading.flag === FLAG.good) series.goodAt = reading.at;
         changed.add(series);
@@ -55,6 +55,10 @@ export function createLiveReadings(): LiveReadings {
     goodAt: (station, parameter) => stations.get(station)?.get(parameter)?.goodAt,
   };
 }
+
+/** Of readings of one time the first stays, as in the store; what is derived again replaces what it was. */
+const replaces = (reading: StoredReading, known: StoredReading): boolean =>
+  reading.at > known.at || (reading.at === known.at && isDerived(reading.parameter));
 
 /** A series is silent when nothing came for three periods, but give every series a minute. */
 export const silentAfterMs = (periodS: number): number => Math.max(3 * periodS * 1000, 60_000);

@@ -31,6 +31,7 @@ function openReceiver() {
     now,
     onQuarantine: () => {},
     onStations: () => {},
+    onEdgeStatus: () => {},
     onFlowsStatus: () => {},
   });
   const send = (topic: string, body: object) => {

@@ -28,6 +28,7 @@ export interface ReceiverParts {
   readonly now: () => number;
   onQuarantine(records: number): void;
   onStations(stations: readonly KnownStation[]): void;
+  onEdgeStatus(edge: string): void;
   onFlowsStatus(online: boolean): void;
 }
 
@@ -112,6 +113,7 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
         if (status === null) return;
         catalog.setEdgeStatus(account.name, status);
         if (!status.online) accounts.forget(account.name);
+        parts.onEdgeStatus(account.name);
         return;
       }
       case 'account': {
@@ -126,6 +128,7 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
         return;
       }
       case 'live':
+      case 'limits':
         return;
     }
   };

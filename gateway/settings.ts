@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../devices/kit/log.ts';
 import { nameSchema } from '../devices/word.ts';
+import { alertSettingsSchema } from './alerts/settings.ts';
+import { deriveSettingsSchema } from './derive/settings.ts';
 
 const port = z.int().min(0).max(65_535);
 /** Everything binds to loopback unless told otherwise. */
@@ -60,6 +62,8 @@ export const gatewaySettingsSchema = z.strictObject({
   mqtt: z.strictObject({ host, port: port.default(1883) }).prefault({}),
   store: storeSchema.prefault({}),
   ioc: z.strictObject({ destinations: z.array(destinationSchema).max(50).default([]) }).prefault({}),
+  alerts: alertSettingsSchema.prefault({}),
+  derive: deriveSettingsSchema.prefault({}),
   /** An admin's bearer token for scripts and tests, set by QUANTRAC_TOKEN. */
   token: z.string().min(20, 'must be at least 20 characters').max(200).optional(),
 });

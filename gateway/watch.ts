@@ -1,9 +1,15 @@
-/** Watches for silence: an alert whose data stopped is not cleared, it is marked unverified until data come again. */
+/**
+ * Looks at every alert again and again: one whose data stopped is not cleared, it is marked unverified until data come
+ * again; what has fallen silent becomes an alert; what the time asks for is done.
+ */
 
 import type { Logger } from '../devices/kit/log.ts';
-import type { ParameterId } from '../devices/parameter.ts';
+import { isDerived, type ParameterId } from '../devices/parameter.ts';
+import type { AlertAnswer } from '../devices/wire/api.ts';
 import type { AlertBook } from './alerts/book.ts';
+import type { Silence } from './alerts/silence.ts';
 import type { Catalog } from './catalog.ts';
+import { derivedPeriodS } from './derive/kinds.ts';
 import { type LiveReadings, silentAfterMs } from './live.ts';
 
 const EVERY_MS = 5000;
@@ -12,19 +18,36 @@ export interface WatchParts {
   readonly alerts: AlertBook;
   readonly catalog: Catalog;
   readonly live: LiveReadings;
+  readonly silence: Pick<Silence, 'findings'>;
   readonly now: () => number;
 }
 
-/** Marks or unmarks every open alert by what is known now. */
-export function watchOnce({ alerts, catalog, live, now }: WatchParts): void {
-  for (const alert of alerts.open()) {
-    const parameter = alert.parameter as ParameterId;
-    const announced = catalog.get(alert.station)?.parameters.find(({ id }) => id === parameter);
-    // What opened it was seen; one doubtful reading between good ones takes nothing back.
-    const seenAt = Math.max(alert.opened_at, live.goodAt(alert.station, parameter) ?? 0);
-    const verified = now() - seenAt <= silentAfterMs(announced?.period_s ?? 0);
+/** Brings every alert that stands to what is known now. */
+export function watchOnce({ alerts, catalog, live, silence, now }: WatchParts): void {
+  for (const alert of alerts.standing()) {
+    // Of an alert about silence that is the condition itself; of a time that is over nothing will come.
+    if (alert.about || alert.no_data || alert.historical) continue;
+    const verified = pointsOf(alert).some(({ station, parameter }) => {
+      const announced = catalog.get(station)?.parameters.find(({ id }) => id === parameter);
+      // What opened it was seen; one doubtful reading between good ones takes nothing back.
+      const seenAt = Math.max(alert.opened_at, live.goodAt(station, parameter) ?? 0);
+      const periodS = isDerived(parameter) ? derivedPeriodS(parameter) : (announced?.period_s ?? 0);
+      return now() - seenAt <= silentAfterMs(periodS);
+    });
     if (alert.unverified === verified) alerts.setUnverified(Number(alert.id), !verified);
   }
+  alerts.judge(silence.findings());
+  alerts.pass();
+}
+
+/** The points whose readings decided it: of a condition of several sensors it is known as long as one of them tells. */
+function pointsOf({
+  station,
+  parameter,
+  evidence,
+}: AlertAnswer): readonly { readonly station: string; readonly parameter: ParameterId }[] {
+  const because = evidence.findLast(({ state }) => state === 'raised')?.because;
+  return (because ?? [{ station, parameter }]) as { station: string; parameter: ParameterId }[];
 }
 
 export function startWatch(

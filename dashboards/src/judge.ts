@@ -1,4 +1,5 @@
 /** What a station's state is at a glance: the worst of its alerts, its signal and its data's quality. Pure. */
+import { isDerived, isParameter } from '../../devices/parameter.ts';
 import { isStale } from '../../devices/quality.ts';
 import type { AlertAnswer, LatestReading, StationAnswer } from '../../devices/wire/api.ts';
 
@@ -31,7 +32,8 @@ export function stationState(
   let fresh = 0;
   for (const { id, period_s } of station.parameters) {
     const reading = readings.get(id);
-    if (!reading) continue;
+    // What is derived says nothing of the signal: it is worked out of a silent station, too.
+    if (!reading || (isParameter(id) && isDerived(id))) continue;
     if (isDoubtful(reading) || isStale(reading.at, period_s, now)) consider('doubtful');
     if (!isSilent(reading, period_s, now)) fresh += 1;
   }

@@ -48,6 +48,17 @@ test('an alert joins, changes and leaves when it is cleared', () => {
   expect(withAlert(taken, alert('1', { state: 'cleared' })).size).toBe(0);
 });
 
+test('an alert that becomes quiet leaves, one that is latched stays and waits for somebody', () => {
+  const opened = withAlert(new Map(), alert('1'));
+  const shelved = { by: 'lan', reason: 'đốt thử', since: NOW, until: NOW + 60_000 };
+  expect(withAlert(opened, alert('1', { shelved })).size).toBe(0);
+  expect(withAlert(opened, alert('2', { historical: true }))).toBe(opened);
+  const latched = withAlert(opened, alert('1', { state: 'latched' }));
+  expect(pageTitle(latched)).toBe('(1) Quantrac');
+  const seen = withAlert(latched, alert('1', { state: 'latched', acknowledged_by: 'lan' }));
+  expect([seen.size, pageTitle(seen)]).toEqual([1, 'Quantrac']);
+});
+
 test('the end of an alert that was never shown changes nothing', () => {
   const none = new Map();
   expect(withAlert(none, alert('1', { state: 'cleared' }))).toBe(none);

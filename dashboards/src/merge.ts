@@ -28,11 +28,16 @@ export function byStation(readings: Iterable<StationReading>): Map<string, Stati
 
 export type Alerts = ReadonlyMap<string, AlertAnswer>;
 
-/** Open alerts only: a cleared one leaves. */
+/** What people need not see: it is over, or it stands and is shelved, out of service, inhibited or of long ago. */
+const isGone = (alert: AlertAnswer): boolean =>
+  alert.state === 'cleared' ||
+  [alert.shelved, alert.out_of_service, alert.inhibited, alert.historical].some((why) => why !== undefined);
+
+/** Open alerts only: one that is cleared or quiet leaves. */
 export function withAlert(before: Alerts, alert: AlertAnswer): Alerts {
-  if (alert.state === 'cleared' && !before.has(alert.id)) return before;
+  if (isGone(alert) && !before.has(alert.id)) return before;
   const after = new Map(before);
-  if (alert.state === 'cleared') after.delete(alert.id);
+  if (isGone(alert)) after.delete(alert.id);
   else after.set(alert.id, alert);
   return after;
 }
@@ -42,7 +47,9 @@ export const withStation = (
   station: StationAnswer,
 ): ReadonlyMap<string, StationAnswer> => new Map(before).set(station.id, station);
 
-export const isUnacknowledged = (alert: AlertAnswer): boolean => alert.state === 'active';
+/** A latched one is over, and still somebody has to see that it was. */
+export const isUnacknowledged = (alert: AlertAnswer): boolean =>
+  alert.state === 'active' || (alert.state === 'latched' && alert.acknowledged_by === null);
 
 const LEVEL_ORDER: Readonly<Record<AlertAnswer['level'], number>> = { critical: 0, warning: 1, notice: 2 };
 

@@ -1,6 +1,6 @@
 /** The HTTP answers of `/api/v1`: the gateway serves them, its OpenAPI document and the screens are made from them. */
 import { z } from 'zod';
-import { LEVELS } from '../limit.ts';
+import { LEVELS, limitSchema } from '../limit.ts';
 import { FLAGS } from '../quality.ts';
 import { stationShape, textSchema } from '../word.ts';
 
@@ -49,51 +49,247 @@ export const readingsAnswerSchema = z.object({
 });
 export type ReadingsAnswer = z.infer<typeof readingsAnswerSchema>;
 
-export const ALERT_STATES = ['active', 'acknowledged', 'cleared'] as const;
+const derivationInputSchema = z.object({
+  parameter: z.string(),
+  /** What the value is of, from ≤ t < at, with the values there were and how many are due; of a moment both are the same. */
+  from: at,
+  at,
+  value: z.number().nullable(),
+  have: z.int().optional(),
+  of: z.int().optional(),
+});
+export type DerivationInput = z.infer<typeof derivationInputSchema>;
+
+/** How a derived value came about. */
+export const derivationSchema = z.object({
+  method: z.string().describe('docs/methods.md says what it is and where it is from'),
+  inputs: z.array(derivationInputSchema),
+  have: z.int().optional().describe('values that it is made of, of how many'),
+  of: z.int().optional(),
+  dominant: z.string().optional().describe('the pollutant whose sub-index is the greatest'),
+  parts: z.record(z.string(), z.number()).optional().describe('sub-indices'),
+  groups: z.array(z.string()).optional().describe('of VN_WQI: the groups that took part'),
+  complete: z
+    .boolean()
+    .optional()
+    .describe('of VN_WQI: as many groups and parameters as the decision asks for'),
+  limit: z
+    .object({ value: z.number(), clause: textSchema, exceeded: z.boolean() })
+    .optional()
+    .describe('of a mean: the limit of QCVN 05 on its day, in its unit; absent where there is none'),
+  zone: z.string().optional().describe('of the fire level: the zone whose table holds'),
+  since: at.optional().describe('when what it remembers began'),
+  note: textSchema
+    .optional()
+    .describe('to be shown with the value; without a value: why it is not published'),
+});
+export type Derivation = z.infer<typeof derivationSchema>;
+
+export const derivedValueSchema = derivationSchema.extend({
+  parameter: z.string(),
+  unit: z.string(),
+  name: textSchema,
+  at: at.describe('the end of what it is of'),
+  value: z.number().nullable().describe('null: not published, the note says why'),
+  flag,
+  derived_at: at,
+  category: z
+    .object({ name: textSchema, colour: z.string().optional(), advice: textSchema.optional() })
+    .optional(),
+});
+export type DerivedValueAnswer = z.infer<typeof derivedValueSchema>;
+
+export const derivedAnswerSchema = z.object({
+  station: z.string(),
+  origin: textSchema.optional(),
+  values: z.array(derivedValueSchema).describe('the newest of each derived parameter'),
+});
+
+export const ALERT_STATES = ['active', 'acknowledged', 'latched', 'cleared'] as const;
+
+/** What an alert of the gateway's own is about: a device or program that has fallen silent. */
+export const ALERT_SUBJECTS = ['edge', 'station', 'flows'] as const;
+
+/** Why and by whose word, as kept with what a person has set. */
+const decisionShape = { by: z.string(), reason: z.string(), since: at };
+
+const evidenceSchema = z.object({
+  at,
+  value: z.number(),
+  threshold: z.number(),
+  unit: z.string(),
+  state: z.enum(['raised', 'cleared']),
+  reporter: z.string(),
+  source: textSchema.optional().describe('the standard that sets the threshold, and its clause'),
+  within_s: z.number().optional().describe('value and threshold are a change within so many seconds'),
+  /** The readings that decided together, of a condition that has several. */
+  because: z
+    .array(
+      z.object({
+        station: z.string(),
+        parameter: z.string(),
+        unit: z.string(),
+        at,
+        value: z.number(),
+        threshold: z.number().optional(),
+      }),
+    )
+    .optional(),
+});
 
 export const alertAnswerSchema = z.object({
   id: z.string(),
-  /** station/parameter/limit */
+  /** station/parameter/limit, or what the gateway itself found: edge/{name}, station/{id}, flows */
   key: z.string(),
-  station: z.string(),
-  station_name: textSchema,
-  parameter: z.string(),
+  station: z.string().describe('empty when the alert is about an edge or the flows'),
+  station_name: textSchema.describe('name of what the alert is about'),
+  parameter: z.string().describe('empty when the alert is about no parameter'),
   limit: z.string(),
+  /** There when the gateway raised it itself: it lost touch with this. */
+  about: z.object({ kind: z.enum(ALERT_SUBJECTS), id: z.string() }).optional(),
   level: z.enum(LEVELS),
-  state: z.enum(ALERT_STATES).describe('acknowledged means that it is still active'),
+  state: z
+    .enum(ALERT_STATES)
+    .describe(
+      'acknowledged: still active, and taken; latched: no longer active, and stays until a person resets it',
+    ),
   /** Its data stopped: the alert stands, and nobody knows whether the condition still holds. */
   unverified: z.boolean(),
   opened_at: at,
   cleared_at: at.nullable(),
   acknowledged_by: z.string().nullable(),
   acknowledged_at: at.nullable(),
+  /** When people were told of it last; null or absent while they have not been. */
+  announced_at: at.nullable().optional(),
+  escalated_at: at.optional().describe('nobody had acknowledged it by then'),
+  /** What makes it quiet: it stands, and wakes nobody. Each is absent when it does not hold. */
+  shelved: z.object({ ...decisionShape, until: at }).optional(),
+  out_of_service: z
+    .object({ ...decisionShape, until: at.nullable() })
+    .optional()
+    .describe('its station or point is; until null: until a person ends it'),
+  inhibited: z
+    .object({
+      since: at,
+      by: z
+        .string()
+        .nullable()
+        .describe('key of what it follows from; null: it is waited for whether there is one'),
+      until: at.nullable().describe('null: until its cause is over'),
+    })
+    .optional(),
+  /** Of a time that is over: recorded, told to nobody. */
+  historical: z.literal(true).optional(),
+  no_data: z.literal(true).optional().describe('the condition is that readings have stopped'),
+  /** It comes and goes: one alert until it is calm. */
+  flapping: z.object({ since: at, raises: z.int(), last_at: at }).optional(),
+  incident: z.string().optional().describe('the incident of neighbouring fire alarms that it belongs to'),
   /** Who reports the condition now: edge names, `flows`. */
   reporters: z.array(z.string()),
   /** The readings that raised and, later, cleared it. */
-  evidence: z.array(
-    z.object({
-      at,
-      value: z.number(),
-      threshold: z.number(),
-      unit: z.string(),
-      state: z.enum(['raised', 'cleared']),
-      reporter: z.string(),
-    }),
-  ),
+  evidence: z.array(evidenceSchema),
   notes: z.array(z.object({ at, by: z.string(), text: z.string() })),
   /** Where the values really come from, when they are no measurements of this place. */
   origin: textSchema.optional(),
 });
 export type AlertAnswer = z.infer<typeof alertAnswerSchema>;
 
+export const TRANSITIONS = [
+  'raised',
+  'joined',
+  'worsened',
+  'left',
+  'cleared',
+  'latched',
+  'reset',
+  'acknowledged',
+  'noted',
+  'shelved',
+  'unshelved',
+  'put out of service',
+  'back in service',
+  'inhibited',
+  'released',
+  'found to stand',
+  'unverified',
+  'verified',
+  'flapping',
+  'flapped',
+  'calmed',
+  'escalated',
+  'joined incident',
+] as const;
+
+/** One change of an alert: what, when the gateway did it, whose word and why, and the reading that caused it. */
+export const transitionSchema = z.object({
+  id: z.string(),
+  alert: z.string(),
+  at,
+  kind: z.enum(TRANSITIONS),
+  by: z
+    .string()
+    .nullable()
+    .describe('a person, or the edge or flows that reported; null: the gateway by itself'),
+  reason: z.string().nullable(),
+  reading: evidenceSchema.nullable(),
+});
+export type TransitionAnswer = z.infer<typeof transitionSchema>;
+
+/** Neighbouring fire alarms: one incident that grows. */
+export const incidentSchema = z.object({
+  id: z.string(),
+  state: z.enum(['open', 'closed']).describe('closed: all of its alerts are cleared'),
+  level: z.enum(LEVELS).describe('the worst of its alerts'),
+  opened_at: at,
+  last_at: at.describe('when the newest of its alerts opened'),
+  stations: z.array(z.string()),
+  alerts: z.array(z.string()),
+});
+export type IncidentAnswer = z.infer<typeof incidentSchema>;
+
+/** A station, or one parameter of it, that a person took out of service. */
+export const outOfServiceSchema = z.object({
+  id: z.string(),
+  station: z.string(),
+  parameter: z.string().nullable().describe('null: the whole station'),
+  ...decisionShape,
+  until: at.nullable().describe('null: until a person ends it'),
+  ended_at: at.nullable(),
+  ended_by: z.string().nullable().describe('null: its end was set, or it has not ended'),
+});
+export type OutOfServiceAnswer = z.infer<typeof outOfServiceSchema>;
+
 /** One record of the IOC feed: numbered without holes. */
 export const feedRecordSchema = z.object({
   number: z.int().min(1),
   at,
-  kind: z.enum(['alert.raised', 'alert.changed', 'alert.cleared']),
+  kind: z.enum(['alert.raised', 'alert.changed', 'alert.escalated', 'alert.cleared']),
   alert: alertAnswerSchema,
 });
 export type FeedRecord = z.infer<typeof feedRecordSchema>;
+
+/** One version of a station's limits; 0 is what the edge's file had, and nobody knows since when. */
+export const limitVersionSchema = z.object({
+  version: z.int(),
+  at: at.nullable(),
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+  limits: z.array(limitSchema),
+});
+
+export const stationLimitsAnswerSchema = limitVersionSchema.extend({
+  station: z.string(),
+  sources: z
+    .record(z.string(), z.enum(['file', 'operator']))
+    .describe("by parameter/name: the same as in the edge's file, or set by an operator"),
+  edge: z.object({
+    name: z.string(),
+    version: z.int().describe('what it steps, as it told last; 0: the limits of its file'),
+    since: at.nullable(),
+    taken_over: z.boolean().describe('the edge steps the version in force'),
+  }),
+});
+export type StationLimitsAnswer = z.infer<typeof stationLimitsAnswerSchema>;
 
 export const healthSchema = z.object({
   status: z.enum(['ok', 'degraded']),

@@ -1,8 +1,15 @@
 /** The JSON messages between edge, gateway and flows: one zod schema each, the types follow. */
 import { z } from 'zod';
-import { LEVELS } from '../limit.ts';
+import { LEVELS, limitSchema } from '../limit.ts';
 import { FLAGS } from '../quality.ts';
-import { measuredSchema, nameSchema, parameterSchema, STATION_KINDS, stationShape } from '../word.ts';
+import {
+  measuredSchema,
+  nameSchema,
+  parameterSchema,
+  STATION_KINDS,
+  stationShape,
+  textSchema,
+} from '../word.ts';
 
 const at = z.int().min(0).max(8.64e15);
 
@@ -24,6 +31,8 @@ export const alarmSchema = z.strictObject({
   value: z.number(),
   /** The value of the limit that was crossed, in the parameter's unit. */
   threshold: z.number(),
+  /** The standard that sets it, and its clause. */
+  source: textSchema.optional(),
   /** The readings that decided it together, of a condition that has several; the newest values of each. */
   because: z
     .array(
@@ -38,12 +47,28 @@ export const alarmSchema = z.strictObject({
     .min(1)
     .max(20)
     .optional(),
+  /** What is told is a change within so many seconds: value and threshold are sizes of it, negative ones of a fall. */
+  within_s: z.number().positive().optional(),
+  /** What is told is that readings have stopped; value and threshold are seconds without one, and the longest allowed. */
+  no_data: z.literal(true).optional(),
+  /** It is of a time that is over, such as an hour that late data have changed: recorded, and nobody is woken. */
+  historical: z.literal(true).optional(),
   /** The sender's clock is not trusted: the alarm is of now less `age_s`, whenever it says it is. */
   time_doubtful: z.literal(true).optional(),
   /** Seconds from the reading that decided to the sending, by a clock that only counts; absent: not known, or no time is in doubt. */
   age_s: z.number().min(0).max(MOST_AGE_S).optional(),
 });
 export type Alarm = z.infer<typeof alarmSchema>;
+
+/** One condition has one key, whoever reports it. */
+export const conditionKey = ({
+  station,
+  parameter,
+  limit,
+}: Pick<Alarm, 'station' | 'parameter' | 'limit'>): string => `${station}/${parameter}/${limit}`;
+
+/** Limits of one station. */
+export const MOST_LIMITS = 50;
 
 export const inventoryStationSchema = z.strictObject({
   ...stationShape,
@@ -57,6 +82,8 @@ export const inventoryStationSchema = z.strictObject({
     )
     .min(1)
     .max(500),
+  /** Those of the edge's own file, which are in force until the centre has others. */
+  limits: z.array(limitSchema).max(MOST_LIMITS).optional(),
 });
 export type InventoryStation = z.infer<typeof inventoryStationSchema>;
 
@@ -100,6 +127,42 @@ export const edgeStatusSchema = z.looseObject({
       held: z.int().min(0).optional(),
       held_s: z.number().min(0).optional(),
     })
+    .optional(),
+  /** Stations at which limits of the centre are in force, which version of them, and since when. */
+  limits: z
+    .array(z.strictObject({ station: nameSchema, version: z.int().min(1), since: at }))
+    .max(500)
+    .optional(),
+  /** What the sensors of fire posts say together. */
+  fire: z
+    .array(
+      z.strictObject({
+        station: nameSchema,
+        /** 0 none, 1 suspected, 2 alarm; null: nobody can say, since sensors are silent or nothing is decided yet. */
+        level: z.literal([0, 1, 2]).nullable(),
+        text: textSchema,
+        no_data: z.array(parameterSchema).max(20),
+        /** Their signal against what is normal at the place is off: it is not known yet. */
+        learning: z.array(parameterSchema).max(20),
+        /** After rain this post alone does not alarm. */
+        rain: z.boolean(),
+      }),
+    )
+    .max(500)
+    .optional(),
+  sirens: z
+    .array(
+      z.strictObject({
+        station: nameSchema,
+        siren: nameSchema,
+        /** Whether it is to sound. */
+        wanted: z.boolean(),
+        /** Its coil was read back so. */
+        confirmed: z.boolean(),
+        error: z.string().max(MOST_REASON).nullable(),
+      }),
+    )
+    .max(500)
     .optional(),
   lines: z
     .array(
@@ -177,6 +240,10 @@ export type Account = z.infer<typeof accountSchema>;
 export const liveSchema = z.strictObject({
   station: nameSchema,
   kind: z.enum(STATION_KINDS),
+  /** What its inventory says of it, for rules that ask where a station is. */
+  area: stationShape.area.optional(),
+  latitude: stationShape.latitude.optional(),
+  longitude: stationShape.longitude.optional(),
   readings: z.array(
     z.strictObject({
       parameter: parameterSchema,
@@ -190,6 +257,42 @@ export const liveSchema = z.strictObject({
 });
 export type Live = z.infer<typeof liveSchema>;
 
+/** What an alert's key has after its station: what two limits of one station must not share. */
+export const limitKey = ({
+  parameter,
+  name,
+}: {
+  readonly parameter: string;
+  readonly name: string;
+}): string => `${parameter}/${name}`;
+
+/** All limits of one station; of two with one key nobody could tell whose alarm it is. */
+export const stationLimitsSchema = z
+  .array(limitSchema)
+  .max(MOST_LIMITS)
+  .superRefine((limits, context) => {
+    const keys = limits.map(limitKey);
+    for (const [index, key] of keys.entries()) {
+      if (keys.indexOf(key) === index) continue;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `${key} is there twice` });
+    }
+  });
+
+/** `limits/{station}`, retained: the limits in force at a station, as an operator has set them. */
+export const limitsSchema = z.strictObject({
+  /** Counts the changes of this station's limits, from 1. */
+  version: z.int().min(1),
+  /** When it was set, epoch ms. */
+  at,
+  limits: stationLimitsSchema,
+});
+export type LimitsMessage = z.infer<typeof limitsSchema>;
+
 /** `flows/status`, retained; the last will says offline. */
-export const flowsStatusSchema = z.strictObject({ online: z.boolean(), at: at.optional() });
+export const flowsStatusSchema = z.strictObject({
+  online: z.boolean(),
+  at: at.optional(),
+  /** Why no flow runs though the process does. */
+  reason: z.string().max(MOST_REASON).optional(),
+});
 export type FlowsStatus = z.infer<typeof flowsStatusSchema>;

@@ -8,6 +8,7 @@ test('every topic that we build means what it was built for', () => {
   expect(parseTopic(topics.inventory('e'))).toEqual({ kind: 'inventory', edge: 'e' });
   expect(parseTopic(topics.status('e'))).toEqual({ kind: 'status', edge: 'e' });
   expect(parseTopic(topics.live('s'))).toEqual({ kind: 'live', station: 's' });
+  expect(parseTopic(topics.limits('s'))).toEqual({ kind: 'limits', station: 's' });
   expect(parseTopic(topics.flowsAlarms('s'))).toEqual({ kind: 'flows-alarms', station: 's' });
   expect(parseTopic(topics.flowsStatus)).toEqual({ kind: 'flows-status' });
 });

@@ -11,12 +11,14 @@ export const topics = {
   account: (edge: string) => `${ROOT}/${edge}/account`,
   live: (station: string) => `${ROOT}/live/${station}`,
   liveAll: `${ROOT}/live/+`,
+  limits: (station: string) => `${ROOT}/limits/${station}`,
+  limitsAll: `${ROOT}/limits/+`,
   flowsAlarms: (station: string) => `${ROOT}/flows/${station}/alarms`,
   flowsStatus: `${ROOT}/flows/status`,
 } as const;
 
-/** Second levels with a meaning of their own: no edge may take one as its name. */
-export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits'];
+/** Second levels and reporters with a meaning of their own: no edge may take one as its name. */
+export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits', 'gateway'];
 
 export type StationTopic = 'readings' | 'backlog' | 'alarms';
 
@@ -28,7 +30,8 @@ export type ParsedTopic =
   | { readonly kind: EdgeTopic; readonly edge: string }
   | { readonly kind: 'flows-alarms'; readonly station: string }
   | { readonly kind: 'flows-status' }
-  | { readonly kind: 'live'; readonly station: string };
+  | { readonly kind: 'live'; readonly station: string }
+  | { readonly kind: 'limits'; readonly station: string };
 
 /** What a topic means, or null when it is none of ours. */
 export function parseTopic(topic: string): ParsedTopic | null {
@@ -36,7 +39,8 @@ export function parseTopic(topic: string): ParsedTopic | null {
   const parts = topic.slice(ROOT.length + 1).split('/');
   const [first, second, third] = parts;
   if (parts.some((part) => part === '') || first === undefined || second === undefined) return null;
-  if (first === 'live') return parts.length === 2 ? { kind: 'live', station: second } : null;
+  if (first === 'live' || first === 'limits')
+    return parts.length === 2 ? { kind: first, station: second } : null;
   if (first === 'flows') {
     if (parts.length === 2 && second === 'status') return { kind: 'flows-status' };
     return parts.length === 3 && third === 'alarms' ? { kind: 'flows-alarms', station: second } : null;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LEVELS } from '../../devices/limit.ts';
+import { DIRECTIONS, LEVELS, LIMIT_KINDS, STANDARDS, WATERS } from '../../devices/limit.ts';
+import { COUNTED } from '../../devices/rules/combine.ts';
 import { STATION_KINDS } from '../../devices/word.ts';
 import { NO_LINK } from './contract.ts';
 
@@ -15,7 +16,7 @@ function keys(value: object, path = ''): string[] {
   );
 }
 
-const NODES = ['readings', 'limit', 'alarm'];
+const NODES = ['readings', 'limit', 'combine', 'sustain', 'alarm', 'broker'];
 
 test.each(NODES)('node %s speaks Vietnamese and English alike, with help in both', (name) => {
   expect(catalog('vi', name)).toEqual(catalog('en-US', name));
@@ -36,9 +37,24 @@ test('what the handlers say by key and the lists they offer are in the catalogs'
   expect(catalog('vi', 'readings')).toEqual(
     expect.arrayContaining([NO_LINK.text, 'status.away', ...STATION_KINDS.map((kind) => `kind.${kind}`)]),
   );
-  expect(catalog('vi', 'alarm')).toEqual(expect.arrayContaining([NO_LINK.text, 'status.away']));
+  expect(catalog('vi', 'alarm')).toEqual(
+    expect.arrayContaining([NO_LINK.text, 'status.away', 'status.flood']),
+  );
+  for (const name of ['limit', 'combine', 'sustain', 'alarm'])
+    expect(catalog('vi', name)).toContain('status.circle');
+  for (const name of ['combine', 'sustain'])
+    expect(catalog('vi', name)).toEqual(expect.arrayContaining(LEVELS.map((level) => `level.${level}`)));
+  expect(catalog('vi', 'combine')).toEqual(expect.arrayContaining(COUNTED.map((counted) => `of.${counted}`)));
+  expect(catalog('vi', 'sustain')).toContain(NO_LINK.text);
   expect(catalog('vi', 'limit')).toEqual(
-    expect.arrayContaining(['status.waiting', ...LEVELS.map((level) => `level.${level}`)]),
+    expect.arrayContaining([
+      'status.waiting',
+      ...LEVELS.map((level) => `level.${level}`),
+      ...LIMIT_KINDS.map((kind) => `kind.${kind}`),
+      ...DIRECTIONS.map((direction) => `direction.${direction}`),
+      ...STANDARDS.map((standard) => `standard.${standard}`),
+      ...WATERS.map((water) => `water.${water}`),
+    ]),
   );
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { fitting } from '../../devices/rules/node-config.ts';
 import type { Live } from '../../devices/wire/messages.ts';
 import { NO_LINK } from './contract.ts';
-import { fitting, startReadings } from './readings.ts';
+import { startReadings } from './readings.ts';
 import { testLink, testNode } from './test-node.ts';
 
 const live: Live = {

@@ -1,29 +1,10 @@
 /** Node `readings`: every live reading that fits the filter becomes one message. */
-import type { Live } from '../../devices/wire/messages.ts';
+import { fitting, type ReadingsConfig } from '../../devices/rules/node-config.ts';
 import type { FlowNode, Link, NodeStatus } from './contract.ts';
 import { NO_LINK } from './contract.ts';
 
-/** Empty means any. */
-export interface ReadingsConfig {
-  readonly kind?: string;
-  readonly station?: string;
-  readonly parameter?: string;
-}
-
-/** One live reading, as the nodes hand it on in `msg.payload`. */
-export type LiveReading = Live['readings'][number] & Pick<Live, 'station' | 'kind'>;
-
 /** Counting must not cost more than the readings themselves. */
 const STATUS_EVERY_MS = 1000;
-
-export function fitting(config: ReadingsConfig, live: Live): LiveReading[] {
-  if (config.kind && config.kind !== live.kind) return [];
-  if (config.station && config.station !== live.station) return [];
-  const { station, kind } = live;
-  return live.readings
-    .filter(({ parameter }) => !config.parameter || config.parameter === parameter)
-    .map((reading) => ({ station, kind, ...reading }));
-}
 
 export function readingsStatus(link: Link, count: number): NodeStatus {
   if (!link.connected) return { fill: 'yellow', shape: 'ring', text: 'status.away' };

@@ -1,6 +1,8 @@
 /** A node and a link for the tests of handlers, which run without Node-RED. */
+import type { Place } from '../../devices/distance.ts';
+import type { Limit } from '../../devices/limit.ts';
 import type { Alarm, Live } from '../../devices/wire/messages.ts';
-import type { Done, FlowNode, Link, Message, NodeStatus } from './contract.ts';
+import type { Done, FlowNode, Link, Message, NodeMemory, NodeStatus } from './contract.ts';
 
 type Input = (message: Message, send: (message: Message) => void, done: Done) => void;
 
@@ -8,13 +10,13 @@ export function testNode() {
   const sent: Message[] = [];
   const statuses: NodeStatus[] = [];
   let input: Input | undefined;
-  let close: (() => void) | undefined;
+  const close: (() => void)[] = [];
   const node: FlowNode = {
     send: (message) => sent.push(message),
     status: (status) => statuses.push(status),
     on: (event: 'close' | 'input', listener: Input | (() => void)) => {
       if (event === 'input') input = listener as Input;
-      else close = listener as () => void;
+      else close.push(listener as () => void);
     },
   };
   return {
@@ -33,15 +35,31 @@ export function testNode() {
       );
       return fault;
     },
-    close: () => close?.(),
+    close: () => {
+      for (const listener of close) listener();
+    },
   };
+}
+
+/** A memory that a second node can go on from. */
+export function testMemory() {
+  const memory: { saved: unknown } & NodeMemory = {
+    saved: undefined,
+    load: () => memory.saved,
+    save: (state) => {
+      memory.saved = JSON.parse(JSON.stringify(state));
+    },
+  };
+  return memory;
 }
 
 export function testLink() {
   const live = new Set<(message: Live) => void>();
   const change = new Set<() => void>();
+  const limits = new Map<string, readonly Limit[]>();
   const state = { connected: true, waiting: 0, malformed: 0 };
   const alarms: Alarm[] = [];
+  const places = new Map<string, Place>();
   const link: Link = {
     get connected() {
       return state.connected;
@@ -56,6 +74,8 @@ export function testLink() {
       live.add(listener);
       return () => live.delete(listener);
     },
+    placeOf: (station) => places.get(station) ?? null,
+    limitsOf: (station) => limits.get(station) ?? [],
     onChange: (listener) => {
       change.add(listener);
       return () => change.delete(listener);
@@ -68,6 +88,11 @@ export function testLink() {
     listeners: () => live.size + change.size,
     give: (message: Live) => {
       for (const listener of live) listener(message);
+    },
+    places,
+    /** Limits of the centre for a station. */
+    setLimits: (station: string, of: readonly Limit[]) => {
+      limits.set(station, of);
     },
     become: (next: Partial<typeof state>) => {
       Object.assign(state, next);

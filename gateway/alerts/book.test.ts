@@ -124,7 +124,8 @@ test('a restart neither repeats nor forgets', () => {
 test('when its data stop an alert stands, unverified, until good data come again', () => {
   const { book, catalog, clock } = openBook();
   const live = createLiveReadings();
-  const watch = () => watchOnce({ alerts: book, catalog, live, now: () => clock.now });
+  const watch = () =>
+    watchOnce({ alerts: book, catalog, live, silence: { findings: () => [] }, now: () => clock.now });
   const reading = (at: number, flag: 1 | 9) =>
     live.update([
       {

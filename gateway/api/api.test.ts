@@ -158,6 +158,70 @@ test('an alarm becomes an alert that an operator acknowledges and a viewer may o
   });
 });
 
+test('an operator shelves, takes out of service and reads what became of an alert; a viewer may not', async () => {
+  const operator = { cookie: await logIn('lan', passwords.operator) };
+  const viewer = { cookie: await logIn('minh', passwords.viewer) };
+  const [alert] = ((await (await get('/api/v1/alerts')).json()) as { alerts: { id: string }[] }).alerts;
+  const act = async (path: string, body: object, who = operator) => {
+    const response = await post(`/api/v1/${path}`, body, who);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const of = (action: string) => `alerts/${alert?.id}/${action}`;
+  expect((await act(of('shelve'), { minutes: 5, reason: 'x' }, viewer)).status).toBe(403);
+  expect((await act('out-of-service', { station: 'cau-do', reason: 'x' }, viewer)).status).toBe(403);
+  for (const [body, detail] of [
+    [{ minutes: 5 }, /^reason: /],
+    [{ reason: 'x' }, /until or minutes/],
+    [{ reason: 'x', minutes: 5, until: 9e12 }, /not both/],
+    [{ reason: 'x', until: 1000 }, /later than now/],
+    [{ reason: 'x', minutes: 1441 }, /24 hours at most/],
+  ] as const)
+    expect(await act(of('shelve'), body)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(detail) },
+    });
+  expect(await act(of('shelve'), { minutes: 5, reason: 'thay đầu đo' })).toMatchObject({
+    status: 200,
+    body: { shelved: { by: 'lan', reason: 'thay đầu đo' } },
+  });
+  expect(await (await get('/api/v1/alerts')).json()).toMatchObject({ alerts: [] });
+  expect(await (await get('/api/v1/alerts?state=quiet')).json()).toMatchObject({
+    alerts: [{ id: alert?.id }],
+  });
+  expect((await act(of('unshelve'), {})).status).toBe(200);
+  expect((await act(of('unshelve'), {})).body.detail).toBe(`alert ${alert?.id} is not shelved`);
+  expect((await act(of('reset'), {})).status).toBe(409);
+  expect((await act('alerts/999/reset', {})).body.detail).toBe('there is no alert 999');
+
+  expect((await act('out-of-service', { station: 'cau-do', parameter: 'PH', reason: 'x' })).body.detail).toBe(
+    'station cau-do has no parameter PH',
+  );
+  const out = await act('out-of-service', { station: 'cau-do', parameter: 'ph', reason: 'hiệu chuẩn' });
+  expect(out).toMatchObject({ status: 200, body: { by: 'lan', until: null, ended_at: null } });
+  expect(await (await get('/api/v1/out-of-service')).json()).toMatchObject({
+    out_of_service: [{ station: 'cau-do', parameter: 'ph', reason: 'hiệu chuẩn' }],
+  });
+  expect(await (await get(`/api/v1/alerts/${alert?.id}`)).json()).toMatchObject({
+    out_of_service: { by: 'lan' },
+  });
+  expect((await act(`out-of-service/${out.body.id}/end`, {})).body).toMatchObject({ ended_by: 'lan' });
+  expect((await act(`out-of-service/${out.body.id}/end`, {})).status).toBe(409);
+
+  const { transitions } = (await (await get(`/api/v1/${of('transitions')}`)).json()) as {
+    transitions: { kind: string; by: string | null; reason: string | null }[];
+  };
+  expect(transitions.map(({ kind, by }) => [kind, by])).toEqual([
+    ['raised', 'edge-a'],
+    ['acknowledged', 'lan'],
+    ['shelved', 'lan'],
+    ['unshelved', 'lan'],
+    ['put out of service', 'lan'],
+    ['back in service', null],
+  ]);
+  expect((await get('/api/v1/alerts/999/transitions')).status).toBe(404);
+  expect(await (await get('/api/v1/incidents')).json()).toEqual({ incidents: [], next: null });
+});
+
 test('the stream tells readings and alerts as they come', async () => {
   const stop = new AbortController();
   const response = await fetch(`${base}/api/v1/stream`, {

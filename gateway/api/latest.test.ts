@@ -28,7 +28,9 @@ async function latest(running: Gateway, path: string): Promise<Record<string, bo
   const url = `http://127.0.0.1:${running.ready.httpPort}/api/v1/${path}`;
   const response = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
   const { readings } = (await response.json()) as { readings: LatestReading[] };
-  return Object.fromEntries(readings.map(({ parameter, stale }) => [parameter, stale]));
+  // An hour that ends meanwhile brings what is derived of it.
+  const measured = readings.filter(({ parameter }) => parameter === 'ph' || parameter === 'turbidity');
+  return Object.fromEntries(measured.map(({ parameter, stale }) => [parameter, stale]));
 }
 
 test('the newest reading is stale when its periods have brought nothing newer, also after a restart', async () => {

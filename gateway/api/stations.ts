@@ -1,7 +1,7 @@
 /** Stations, their latest readings and their past. */
 import { z } from 'zod';
 import type { Level } from '../../devices/limit.ts';
-import { parameterOf } from '../../devices/parameter.ts';
+import { isDerived, type ParameterId, parameterOf } from '../../devices/parameter.ts';
 import { isStale } from '../../devices/quality.ts';
 import {
   type LatestReading,
@@ -13,6 +13,8 @@ import {
 import { parameterSchema } from '../../devices/word.ts';
 import type { AlertBook } from '../alerts/book.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
+import type { DerivedStore } from '../derive/derived-store.ts';
+import { derivedPeriodS } from '../derive/kinds.ts';
 import { type LiveReadings, silentAfterMs } from '../live.ts';
 import { AGGREGATES, type Store, type StoredReading } from '../store/store.ts';
 import { Problem } from './problem.ts';
@@ -27,6 +29,7 @@ export interface StationParts {
   readonly live: LiveReadings;
   readonly alerts: AlertBook;
   readonly store: Store;
+  readonly derived: Pick<DerivedStore, 'points' | 'publishedAt'>;
   readonly now: () => number;
 }
 
@@ -34,18 +37,23 @@ export function stationAnswer(
   station: KnownStation,
   newest: readonly StoredReading[],
   now: number,
+  derived: ReadonlySet<ParameterId>,
 ): StationAnswer {
-  const { parameterIds: _, parameters, ...rest } = station;
+  const { parameterIds: _, limits: __, parameters, ...rest } = station;
   const longest = Math.max(...parameters.map(({ period_s }) => period_s));
-  const last = Math.max(...newest.map(({ receivedAt }) => receivedAt));
-  const status = newest.length === 0 ? 'new' : now - last <= silentAfterMs(longest) ? 'live' : 'silent';
+  // An index is worked out of a silent station, too, and says that it is not published.
+  const measured = newest.filter(({ parameter }) => !isDerived(parameter));
+  const last = Math.max(...measured.map(({ receivedAt }) => receivedAt));
+  const status = measured.length === 0 ? 'new' : now - last <= silentAfterMs(longest) ? 'live' : 'silent';
   return {
     ...rest,
     status,
-    parameters: parameters.map((parameter) => {
-      const { unit, name } = parameterOf(parameter.id);
-      return { ...parameter, unit, name };
-    }),
+    parameters: [...parameters, ...Array.from(derived, (id) => ({ id, period_s: derivedPeriodS(id) }))].map(
+      (parameter) => {
+        const { unit, name } = parameterOf(parameter.id);
+        return { ...parameter, unit, name };
+      },
+    ),
   };
 }
 
@@ -57,7 +65,8 @@ export function latestReading(
 ): LatestReading {
   const { parameter, value, at, receivedAt, flag, reason } = reading;
   // What its station announces no more will get no successor.
-  const periodS = station?.parameters.find(({ id }) => id === parameter)?.period_s ?? 0;
+  const announced = station?.parameters.find(({ id }) => id === parameter)?.period_s ?? 0;
+  const periodS = isDerived(parameter) ? derivedPeriodS(parameter) : announced;
   return {
     parameter,
     value,
@@ -71,7 +80,7 @@ export function latestReading(
   };
 }
 
-export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: StationParts): void {
+export function stationRoutes(app: Api, { catalog, live, alerts, store, derived, now }: StationParts): void {
   const find = (id: string): KnownStation => {
     const station = catalog.get(id);
     if (station === undefined) throw new Problem(404, `there is no station "${id}"`);
@@ -84,7 +93,8 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
       .map((reading) =>
         latestReading(reading, station, alerts.levelOf(station.id, reading.parameter), now()),
       );
-  const answer = (station: KnownStation): StationAnswer => stationAnswer(station, live.of(station.id), now());
+  const answer = (station: KnownStation): StationAnswer =>
+    stationAnswer(station, live.of(station.id), now(), derived.publishedAt(station.id));
 
   app.get(
     '/api/v1/stations',
@@ -165,7 +175,7 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, now }: S
       find(station);
       const to = request.query.to ?? now() + 1;
       const from = request.query.from ?? to - DAY_MS;
-      const points = await store.points({
+      const points = await (isDerived(parameter) ? derived : store).points({
         station,
         parameter,
         from,

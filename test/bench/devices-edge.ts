@@ -19,6 +19,8 @@ export interface EdgeOptions {
   readonly instruments: ReadonlyArray<
     Readonly<Record<string, unknown>> & { readonly station: string; readonly line: string }
   >;
+  /** What stations have besides their instrument; a weather station when absent. */
+  readonly stations?: (index: number) => Readonly<Record<string, unknown>>;
   /** Flags of Node.js before the program. */
   readonly node?: readonly string[];
 }
@@ -62,7 +64,7 @@ export function startEdgeProcess(options: EdgeOptions): EdgeProcess {
 const megabytes = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
 
-function writeEdgeFile({ folder, id, broker, lines, instruments }: EdgeOptions): string {
+function writeEdgeFile({ folder, id, broker, lines, instruments, stations }: EdgeOptions): string {
   const own = join(folder, id);
   // What it is to start with may be there already.
   mkdirSync(own, { recursive: true });
@@ -72,7 +74,7 @@ function writeEdgeFile({ folder, id, broker, lines, instruments }: EdgeOptions):
     log_level: 'error',
     uplink: { url: `mqtt://127.0.0.1:${broker}`, password: EDGE_PASSWORD },
     lines,
-    stations: instruments.map(({ station, ...instrument }) => ({
+    stations: instruments.map(({ station, ...instrument }, index) => ({
       id: station,
       kind: 'weather',
       name: { vi: `Trạm ${station}`, en: `Station ${station}` },
@@ -80,6 +82,7 @@ function writeEdgeFile({ folder, id, broker, lines, instruments }: EdgeOptions):
       latitude: 16.06,
       longitude: 108.21,
       instruments: [{ id: 'mast', ...instrument }],
+      ...stations?.(index),
     })),
   };
   const file = join(own, 'edge.yaml');

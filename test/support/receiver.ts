@@ -6,7 +6,8 @@ import { type FeedRecord, feedRecordSchema } from '../../devices/wire/api.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 42).toString('base64')}`;
 
-export async function startTestReceiver() {
+/** `onRecord` is called with each record as it comes. */
+export async function startTestReceiver(onRecord?: (record: FeedRecord) => void) {
   const records: FeedRecord[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -15,7 +16,9 @@ export async function startTestReceiver() {
       Buffer.concat(chunks).toString(),
       request.headers as Record<string, string>,
     );
-    records.push(feedRecordSchema.parse(body));
+    const record = feedRecordSchema.parse(body);
+    records.push(record);
+    onRecord?.(record);
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import type { AlertAnswer, LatestReading } from '../../../devices/wire/api.ts';
 import { type Acknowledged, acknowledge, mayAcknowledge } from '../actions.ts';
 import { now } from '../clock.ts';
-import { formatMoment, parameterName } from '../format.ts';
+import { formatMoment } from '../format.ts';
 import { language, local, t } from '../i18n.ts';
 import { isUnacknowledged } from '../merge.ts';
 import { hashOf } from '../route.ts';
-import { againstLimit } from '../say.ts';
+import { againstLimit, conditionName, sourceOf } from '../say.ts';
 import { readingsOf, stations } from '../state.ts';
 import { Age, useStale } from './age.tsx';
 import { Icon } from './icon.tsx';
@@ -16,12 +16,12 @@ import { Origin } from './notices.tsx';
 import { valueText } from './value.tsx';
 
 export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?: boolean }) {
-  const parameter = parameterName(alert.parameter, language.value);
   const current = readingsOf(alert.station).value.get(alert.parameter);
   const periodS = stations.value
     .get(alert.station)
     ?.parameters.find(({ id }) => id === alert.parameter)?.period_s;
   const open = isUnacknowledged(alert);
+  const source = sourceOf(alert);
   return (
     <article class={`alert alert-${alert.level}${open ? ' alert-waiting' : ''}`}>
       <div class="alert-head">
@@ -33,23 +33,33 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
         </span>
       </div>
       <h3 class="alert-title">
-        {parameter}
+        {conditionName(alert)}
         {where && (
           <>
             <span aria-hidden="true"> · </span>
-            <a
-              href={hashOf({ kind: 'station', id: alert.station })}
-              aria-label={t('alert.showStation', { station: local(alert.station_name) })}
-            >
-              {local(alert.station_name)}
-            </a>
+            {alert.station === '' ? (
+              local(alert.station_name)
+            ) : (
+              <a
+                href={hashOf({ kind: 'station', id: alert.station })}
+                aria-label={t('alert.showStation', { station: local(alert.station_name) })}
+              >
+                {local(alert.station_name)}
+              </a>
+            )}
           </>
         )}
       </h3>
       <p class="alert-values">
-        {againstLimit(alert)}
+        {alert.about ? t(`alert.silentText.${alert.about.kind}`) : againstLimit(alert)}
         {current && <Current reading={current} periodS={periodS} />}
       </p>
+      {source !== null && <p class="alert-note">{source}</p>}
+      {alert.state === 'latched' && <p class="alert-note">{t('alert.latched')}</p>}
+      {alert.flapping && <p class="alert-note">{t('alert.flapping', { n: alert.flapping.raises })}</p>}
+      {alert.incident !== undefined && (
+        <p class="alert-note">{t('alert.incident', { id: alert.incident })}</p>
+      )}
       {open && <Acknowledge alert={alert} />}
       {alert.unverified && (
         <p class="alert-unverified">
@@ -113,7 +123,7 @@ function Acknowledge({ alert }: { alert: AlertAnswer }) {
           aria-disabled={busy}
           aria-label={t('alert.acknowledgeOf', {
             level: t(`level.${alert.level}`),
-            parameter: parameterName(alert.parameter, language.value),
+            parameter: conditionName(alert),
             station: local(alert.station_name),
           })}
           onClick={busy ? undefined : send}

@@ -22,12 +22,14 @@ interface DayChartProps {
   readonly parameter: StationAnswer['parameters'][number];
 }
 
+/** Lines to draw: the size of a change or of a silence is none among the values. */
 const limitsOf = (station: string, parameter: string): Limit[] =>
   alertsAt(station)
     .filter((alert) => alert.parameter === parameter)
     .flatMap((alert) => {
       const proof = raisedBy(alert);
-      return proof ? [{ value: proof.threshold, level: alert.level }] : [];
+      const ofValue = proof?.within_s === undefined && alert.no_data === undefined;
+      return proof && ofValue ? [{ value: proof.threshold, level: alert.level }] : [];
     });
 
 export function DayChart({ station, parameter }: DayChartProps) {

@@ -34,12 +34,19 @@ export interface GatewayOptions {
   readonly clients: readonly string[];
   /** An account of the kind flows, which hears live readings. */
   readonly flows?: string;
+  /** An operations centre that takes its feed. */
+  readonly ioc?: { readonly url: string; readonly secret: string };
 }
 
 export const clientNames = (count: number, prefix = 'edge'): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 
-export async function startBenchGateway({ store, clients, flows }: GatewayOptions): Promise<BenchGateway> {
+export async function startBenchGateway({
+  store,
+  clients,
+  flows,
+  ioc,
+}: GatewayOptions): Promise<BenchGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-bench-gateway-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -49,7 +56,14 @@ export async function startBenchGateway({ store, clients, flows }: GatewayOption
   await makeAccounts(dataDir, password, clients, flows);
   const file = join(folder, 'gateway.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify({ data_dir: dataDir, http: { port: 0 }, mqtt: { port: 0 }, store }));
+  const settings = {
+    data_dir: dataDir,
+    http: { port: 0 },
+    mqtt: { port: 0 },
+    store,
+    ioc: { destinations: ioc === undefined ? [] : [{ id: 'centre', ...ioc }] },
+  };
+  writeFileSync(file, JSON.stringify(settings));
   const logFile = join(folder, 'gateway.log');
   const running = await startProcess('gateway', {
     args: ['gateway', '--config', file],

@@ -80,7 +80,7 @@ export const windLimits = (steps: number) =>
   Array.from({ length: steps }, (_, index) => ({
     name: `wind-${index + 1}`,
     parameter: 'wind_speed',
-    side: 'high',
+    kind: 'high',
     raise: index + 0.5,
     level: 'warning',
   }));

@@ -22,7 +22,7 @@ import { keyOf, meaningOf, type ReadingKey } from './traffic.ts';
 const TOLD_WITHIN_MS = 3000;
 const HOUR_MS = 3_600_000;
 /** What was read so long ago has arrived. */
-const ARRIVED_MS = 5000;
+const ARRIVED_MS = 2000;
 
 const markOf = (station: string, temperature: number) => `${station} ${temperature.toFixed(2)}`;
 

@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '../devices/kit/log.ts';
+import { openMemory } from './memory.ts';
+
+const log = createLogger('flows', 'silent');
+const DAY_MS = 86_400_000;
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'quantrac-memory-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('what a node saved is there at the next start, of each node its own', () => {
+  const dir = folder();
+  const first = openMemory(dir, log, () => 0);
+  first.of('a').save({ one: 1 });
+  first.of('a').save({ one: 2 });
+  first.of('b').save([]);
+  first.close();
+  const second = openMemory(dir, log, () => 0);
+  expect([second.of('a').load(), second.of('b').load(), second.of('c').load()]).toEqual([
+    { one: 2 },
+    [],
+    undefined,
+  ]);
+  second.close();
+});
+
+test('a node that has saved nothing for a month is forgotten', () => {
+  const dir = folder();
+  const first = openMemory(dir, log, () => 0);
+  first.of('a').save(1);
+  first.close();
+  const second = openMemory(dir, log, () => 31 * DAY_MS);
+  expect(second.of('a').load()).toBeUndefined();
+  second.close();
+});
+
+test('a damaged file is set aside and costs no start', () => {
+  const dir = folder();
+  writeFileSync(join(dir, 'nodes.sqlite'), 'no database at all, however long one looks at it'.repeat(100));
+  const memory = openMemory(dir, log, () => 0);
+  memory.of('a').save(1);
+  expect(memory.of('a').load()).toBe(1);
+  expect(existsSync(join(dir, 'nodes.sqlite.damaged'))).toBe(true);
+  memory.close();
+});
