@@ -38,7 +38,7 @@ export interface AgentOptions {
 }
 
 /** Readings are gathered so long before they make a batch. */
-const GATHER_MS = 250;
+const GATHER_MS = 150;
 
 /** How long a stop may take to deliver what waits. */
 const DRAIN_MS = 1000;

@@ -205,7 +205,7 @@ test('of two who change the same version one is told that the other was faster',
   expect((await limits()).version).toBe(1);
 });
 
-test.each<[string, readonly object[], string]>([
+const REFUSED: readonly [string, readonly object[], string][] = [
   ['a clear value on the wrong side', [{ ...hot(25), clear: 30 }], 'limits/0/clear: '],
   ['a negative hold', [dry, { ...hot(25), hold_s: -1 }], 'limits/1/hold_s: '],
   ['an unknown parameter', [{ ...hot(25), parameter: 'temprature' }], '"temprature" is no known parameter'],
@@ -221,17 +221,17 @@ test.each<[string, readonly object[], string]>([
   ],
   ['two limits with one key', [hot(25), hot(30)], 'limits/1/name: air_temperature/hot is there twice'],
   ['too many', Array.from({ length: 51 }, (_, n) => ({ ...hot(25), name: `hot-${n}` })), 'limits: '],
-])('%s is refused by name', async (_, wanted, words) => {
-  await openEdge([]);
-  await announced();
-  const { status, body } = await set(0, wanted);
-  expect([status, body.detail]).toEqual([400, expect.stringContaining(words)]);
-  expect((await limits()).version).toBe(0);
-});
+];
 
-test('who may: an operator who says why; of edges only the one whose station it is', async () => {
+test('what cannot be is refused by name; who may: an operator who says why, of edges only the one whose station it is', async () => {
   await openEdge([]);
   await announced();
+  for (const [what, wanted, words] of REFUSED) {
+    const { status, body } = await set(0, wanted);
+    expect([status, body.detail], what).toEqual([400, expect.stringContaining(words)]);
+    expect((await limits()).version, what).toBe(0);
+  }
+
   const change = { based_on: 0, reason: 'x', limits: [] };
   expect((await call('minh', PATH)).status).toBe(200);
   expect((await call('minh', PATH, change)).status).toBe(403);

@@ -3,7 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { addTechnician } from '../../commands/technician.ts';
+import { UserFault } from '../../devices/kit/fault.ts';
 import { type FieldService, startField } from '../../devices/simulator/main.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -63,15 +66,45 @@ interface Answer {
   readonly err: string;
 }
 
-const quantrac = (...words: string[]): Promise<Answer> =>
+/** A process of its own, as people start it: once for each command, and once for a refusal. */
+const quantracProcess = (...words: string[]): Promise<Answer> =>
   new Promise((resolve) => {
     execFile(process.execPath, ['quantrac.js', ...words], { cwd: ROOT }, (error, out, err) => {
       resolve({ code: error ? (error.code ?? 'killed') : 0, out, err });
     });
   });
 
+/** The same words to the same commands in this process: starting one takes longer than most of the commands. */
+async function quantrac(...words: string[]): Promise<Answer> {
+  let [out, err] = ['', ''];
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += text;
+      return true;
+    }),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      err += text;
+      return true;
+    }),
+  ];
+  const program = new Command('quantrac');
+  addTechnician(program);
+  const exitCode = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return { code: process.exitCode ?? 0, out, err };
+  } catch (error) {
+    if (!(error instanceof UserFault)) throw error;
+    return { code: 1, out, err: `${err}quantrac: ${error.message}\n` };
+  } finally {
+    process.exitCode = exitCode;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 test('probe prints a table and a verdict and succeeds when all is good', async () => {
-  const { code, out, err } = await quantrac(
+  const { code, out, err } = await quantracProcess(
     'probe',
     '--profile',
     'qdy30a-b',
@@ -133,7 +166,7 @@ stations:
     verdict: { kind: 'good' },
     points: [{ parameter: 'ph', value: 7.42, flag: 1 }],
   });
-  const which = await quantrac('probe', '--edge', file);
+  const which = await quantracProcess('probe', '--edge', file);
   expect(which).toMatchObject({ code: 1, out: '' });
   expect(which.err).toMatch(/^quantrac: --instrument: which one\? .* has level, sonde\n$/);
 });
@@ -190,7 +223,16 @@ test('scan finds the units of a line, and fails on a line without any', async ()
 });
 
 test('scan and probe work through a bridge that passes RTU frames', async () => {
-  const scan = await quantrac('scan', '--bridge', bridge, '--units', '1-3', '--timeout', '200', '--json');
+  const scan = await quantracProcess(
+    'scan',
+    '--bridge',
+    bridge,
+    '--units',
+    '1-3',
+    '--timeout',
+    '200',
+    '--json',
+  );
   expect(JSON.parse(scan.out)).toMatchObject({ found: [{ unit: 2 }], asked: 3, stopped: null });
   const probe = await quantrac('probe', '--bridge', bridge, '--profile', 'xy-md02', '--unit', '2');
   expect(probe.out).toMatch(/air_temperature +input 1 \(0x0001\) +0112 +27\.4 °C +good/);
@@ -212,7 +254,7 @@ test('the place of the flame detector is left out unless it is asked for', async
 });
 
 test('registers finds the value on the display and gives the point to copy', async () => {
-  const { code, out } = await quantrac(
+  const { code, out } = await quantracProcess(
     ...[
       'registers',
       '--host',
@@ -291,7 +333,7 @@ test.each([
 test('check fails on a faulty file and passes a good one', async () => {
   const file = join(folder, 'gateway.yaml');
   writeFileSync(file, 'data_dir: x\nhttp: { port: 99999 }\n');
-  const bad = await quantrac('check', file);
+  const bad = await quantracProcess('check', file);
   expect(bad.code).toBe(1);
   expect(bad.out).toMatch(/gateway\.yaml:2:15: http\.port: /);
   expect((await quantrac('check', 'examples/gateway.yaml')).code).toBe(0);
@@ -299,7 +341,7 @@ test('check fails on a faulty file and passes a good one', async () => {
 
 test('every command says how it is used, with an example', async () => {
   for (const command of ['probe', 'scan', 'registers', 'check']) {
-    const { code, out } = await quantrac(command, '--help');
+    const { code, out } = await quantracProcess(command, '--help');
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`Examples?:\n {2}quantrac ${command} `));
     expect(out).toContain('--json');

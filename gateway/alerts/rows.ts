@@ -47,8 +47,13 @@ const listOf = (alert: Alert): AlertList => {
   return isQuiet(alert) ? 'quiet' : 'open';
 };
 
+interface Row {
+  readonly id: number;
+  readonly body: string;
+}
+
 const kept = (row: unknown): KeptAlert => {
-  const { id, body } = row as { id: number; body: string };
+  const { id, body } = row as Row;
   return { id, alert: JSON.parse(body) as Alert };
 };
 const keptOrNull = (row: unknown): KeptAlert | null => (row === undefined ? null : kept(row));
@@ -81,6 +86,14 @@ export function createAlertRows({ db }: Ledger): AlertRows {
   );
   const insertIncident = db.prepare('INSERT INTO alert_incident DEFAULT VALUES RETURNING id');
 
+  /** What the last look at all that stand made of their texts: each look asks for all, and few have changed since. */
+  let lastStanding = new Map<number, { readonly body: string; readonly kept: KeptAlert }>();
+  const keptAsBefore = (row: unknown): KeptAlert => {
+    const { id, body } = row as Row;
+    const before = lastStanding.get(id);
+    return before?.body === body ? before.kept : kept(row);
+  };
+
   return {
     insert(alert) {
       const { key, station, state, opened_at } = alert;
@@ -98,8 +111,16 @@ export function createAlertRows({ db }: Ledger): AlertRows {
     update: (id, alert) =>
       void update.run(alert.state, listOf(alert), incidentOf(alert), JSON.stringify(alert), id),
     get: (id) => keptOrNull(selectById.get(id)),
-    standing: (key) => keptOrNull(selectStanding.get(key)),
-    allStanding: () => selectAllStanding.all().map(kept),
+    standing(key) {
+      const row = selectStanding.get(key);
+      return row === undefined ? null : keptAsBefore(row);
+    },
+    allStanding() {
+      const rows = selectAllStanding.all() as unknown as Row[];
+      const found = rows.map((row) => ({ body: row.body, kept: keptAsBefore(row) }));
+      lastStanding = new Map(found.map((row) => [row.kept.id, row]));
+      return found.map((row) => row.kept);
+    },
     open: () => selectOpen.all().map(kept),
     list: ({ state, station = null, before, from, to, limit }) =>
       selectList

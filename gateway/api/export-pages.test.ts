@@ -52,10 +52,10 @@ test('pages join without a gap, without a repeat, and an empty parameter leaves 
   );
 });
 
-test('a million readings pass through a heap of 48 MB', async () => {
+test('half a million readings, 55 MB of text, pass through a heap of 32 MB', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-export-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const total = 1_000_000;
+  const total = 500_000;
   const store = openSqliteStore(folder);
   const suspect = { station: 's', parameter: 'ph', flag: 3, reason: 'unusual: outside 6..9' } as const;
   for (let start = 0; start < total; start += 50_000) {
@@ -77,14 +77,14 @@ test('a million readings pass through a heap of 48 MB', async () => {
     await store.close();
     console.log(JSON.stringify({ lines, characters }));`;
   const { stdout } = await promisify(execFile)(process.execPath, [
-    '--max-old-space-size=48',
+    '--max-old-space-size=32',
     '--input-type=module',
     '--eval',
     script,
   ]);
   const { lines, characters } = JSON.parse(stdout) as { lines: number; characters: number };
   expect(lines).toBe(total);
-  expect(characters).toBeGreaterThan(90_000_000);
+  expect(characters).toBeGreaterThan(50_000_000);
 }, 120_000);
 
 async function serve(store: ReturnType<typeof madeUp>) {

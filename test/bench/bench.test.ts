@@ -12,10 +12,32 @@ const run = promisify(execFile);
 const PARTS = /^(devices-.*|plans-simple|bench\.test)\.ts$/;
 const benches = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !PARTS.test(name));
 
-test.each(benches)('%s says what it measures, with an example', async (name) => {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, name), '--help']);
-  expect(stdout).toContain('Example:');
-  expect(stdout).toContain(`node test/bench/${name}`);
+/** Each bench as if it were started with --help, in one process: what they import is read once. */
+const HELPS = `
+  let said = '';
+  process.stdout.write = (text) => ((said += text), true);
+  const ended = Symbol();
+  process.exit = () => { throw ended; };
+  const told = {};
+  for (const name of ${JSON.stringify(benches)}) {
+    process.argv = [process.execPath, ${JSON.stringify(import.meta.dirname)} + '/' + name, '--help'];
+    said = '';
+    await import(process.argv[1]).then(
+      () => (told[name] = 'has not ended'),
+      (error) => (told[name] = error === ended ? said : String(error)),
+    );
+  }
+  (await import('node:fs')).writeSync(1, JSON.stringify(told));
+  process.reallyExit(0);`;
+
+test('every bench says what it measures, with an example', async () => {
+  const helped = run(process.execPath, ['--input-type=module', '-']);
+  helped.child.stdin?.end(HELPS);
+  const told = JSON.parse((await helped).stdout) as Record<string, string>;
+  for (const name of benches) {
+    expect(told[name], name).toContain('Example:');
+    expect(told[name], name).toContain(`node test/bench/${name}`);
+  }
 });
 
 test('the plans of all profiles are legal, and no simple planner takes less time of the line', async () => {

@@ -1,7 +1,8 @@
 /** The book of alerts with all that decides around it, a clock that the test turns, and a restart. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Alarm, InventoryStation } from '../../devices/wire/messages.ts';
 import { createAlertBook } from '../../gateway/alerts/book.ts';
 import { createFlowsHeard } from '../../gateway/alerts/flows-heard.ts';
@@ -20,8 +21,14 @@ export interface BookRig {
   readonly at?: number;
 }
 
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'quantrac-alerts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 export function openBookRig(rig: BookRig) {
-  const folder = rig.folder ?? mkdtempSync(join(tmpdir(), 'quantrac-alerts-'));
+  const folder = rig.folder ?? newFolder();
   const clock = { now: rig.at ?? Date.UTC(2026, 3, 1, 5) };
   const now = () => clock.now;
   const ledger = openLedger(folder);
