@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['{devices,edge,gateway,flows,dashboards,demo,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Most of them wait for real processes, sockets and databases: more at a time than a small machine has cores.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

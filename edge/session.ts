@@ -51,7 +51,7 @@ export interface Session {
 }
 
 /** Publishes without PUBACK at one time, by lane: backlog leaves room for live readings, both leave room for alarms. */
-const WINDOW: Readonly<Record<Lane, number>> = { alarms: 40, live: 32, backlog: 8 };
+const WINDOW: Readonly<Record<Lane, number>> = { alarms: 16, live: 12, backlog: 8 };
 
 /** How long the broker is given to acknowledge our goodbye. */
 const GOODBYE_MS = 300;
