@@ -1,5 +1,4 @@
 /** Watches the wall clock while the edge runs: says when it is not to be trusted or was set, and marks readings by that. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
@@ -7,7 +6,7 @@ import { doubtTime } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import { type Clock, every } from './clock.ts';
 import type { SystemClockSource } from './clock-source.ts';
-import { writeWhole } from './state-file.ts';
+import { readKept, writeWhole } from './state-file.ts';
 import { type ClockSource, type ClockState, createClockTrust, stepText } from './trust.ts';
 
 export interface Timed {
@@ -125,15 +124,8 @@ export function watchClock({ clock, source, dataDir, log, onStep, onTime }: Cloc
 }
 
 /** Null when there is none yet, or none that can be read: then this start trusts what the system tells. */
-function readNewest(file: string, log: Logger): number | null {
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).newest;
-  } catch (err) {
-    const absent = (err as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!absent) log.warn({ file, err }, 'the newest time on disk cannot be read, it is forgotten');
-    return null;
-  }
-}
+const readNewest = (file: string, log: Logger): number | null =>
+  readKept(file, fileSchema, log, 'the newest time on disk cannot be read, it is forgotten')?.newest ?? null;
 
 const writeNewest = (file: string, newest: number): void =>
   writeWhole(file, `${JSON.stringify({ newest: Math.round(newest) })}\n`);

@@ -1,5 +1,4 @@
 /** The fire rules of an edge's posts: readings in, alarms out; what they know survives a restart. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fireAlarms, fireView } from '../devices/fire/report.ts';
@@ -20,7 +19,10 @@ import { type EdgeFile, isPolled, type Station } from '../devices/station.ts';
 import type { Alarm, EdgeStatus } from '../devices/wire/messages.ts';
 import type { Clock } from './clock.ts';
 import { type Profiles, parametersOf, periodOf } from './inventory.ts';
-import { writeWhole } from './state-file.ts';
+import { readKept, writeWhole } from './state-file.ts';
+
+/** By station. */
+const fileSchema = z.record(z.string().max(63), fireStateSchema);
 
 export interface FireWatch {
   /** The alarms that these readings decide; the first one of each station after a start repeats what was known. */
@@ -52,7 +54,8 @@ const SAVE_EVERY_MS = 10 * 60_000;
 
 export function openFireWatch({ file, profiles, clock, log }: FireOptions): FireWatch {
   const place = join(file.data_dir, FILE);
-  const known = load(place, log);
+  const known =
+    readKept(place, fileSchema, log, 'what the fire rules knew cannot be read, it is learned again') ?? {};
   const entries = new Map<string, Entry>();
   for (const station of file.stations) {
     const post = postOf(station, profiles);
@@ -121,20 +124,4 @@ function postOf(station: Station, profiles: Profiles): FirePost | null {
     sensors.filter(({ parameter }) => FIRE_PARAMETERS.includes(parameter)),
     gaugeOf('rain_total') ?? gaugeOf('rain_rate') ?? null,
   );
-}
-
-/** What cannot be read is learned again. */
-function load(place: string, log: Logger): Readonly<Record<string, FireState>> {
-  let text: string;
-  try {
-    text = readFileSync(place, 'utf8');
-  } catch {
-    return {};
-  }
-  try {
-    return z.record(z.string().max(63), fireStateSchema).parse(JSON.parse(text));
-  } catch (err) {
-    log.warn({ err, file: place }, 'what the fire rules knew cannot be read, it is learned again');
-    return {};
-  }
 }

@@ -1,5 +1,4 @@
 /** What the edge has learned of its instruments, kept on disk: a restart does not learn it all again. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
@@ -13,7 +12,7 @@ import {
   NOTHING_LEARNED,
   nextLesson,
 } from './learned.ts';
-import { writeWhole } from './state-file.ts';
+import { readKept, writeWhole } from './state-file.ts';
 
 /** Of one instrument. */
 export interface Memory {
@@ -96,20 +95,12 @@ export function openLessons(directory: string | null, log: Logger): Lessons {
 }
 
 /** A file that cannot be read costs no more than learning again. */
-function load(directory: string, log: Logger): [string, Lesson][] {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, FILE), 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    return Object.entries(fileSchema.parse(JSON.parse(text)));
-  } catch (err) {
-    log.warn(
-      { err, file: join(directory, FILE) },
+const load = (directory: string, log: Logger): [string, Lesson][] =>
+  Object.entries(
+    readKept(
+      join(directory, FILE),
+      fileSchema,
+      log,
       'what was learned of instruments cannot be read, it is learned again',
-    );
-    return [];
-  }
-}
+    ) ?? {},
+  );

@@ -2,13 +2,12 @@
  * The limits that the edge steps: those of its file, until the centre sets others for a station. These are kept on disk
  * and stay in force with the line down and after a restart, until the centre sets others again.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
 import type { Limit } from '../devices/limit.ts';
 import { type EdgeStatus, type InventoryStation, limitsSchema } from '../devices/wire/messages.ts';
-import { writeWhole } from './state-file.ts';
+import { readKept, writeWhole } from './state-file.ts';
 
 export interface EdgeLimits {
   /** In force at this station, of what its instruments measure: others are for flows to step. */
@@ -100,27 +99,13 @@ const sentenceOf = ({ issues: [issue] }: z.ZodError): string =>
 
 /** Of each station by itself: one that cannot be read falls back to the edge's file. */
 function load(file: string, log: Logger): [string, Taken][] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  let kept: Record<string, unknown>;
-  try {
-    kept = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  } catch (err) {
-    log.warn({ err, file }, 'limits of the centre cannot be read, those of the edge file are in force');
-    return [];
-  }
+  const fault = 'limits of the centre cannot be read, those of the edge file are in force';
+  const kept = readKept(file, z.record(z.string(), z.unknown()), log, fault) ?? {};
   return Object.entries(kept).flatMap(([station, value]): [string, Taken][] => {
     const result = takenSchema.safeParse(value);
     if (result.success) return [[station, result.data]];
     const reason = sentenceOf(result.error);
-    log.warn(
-      { file, station, reason },
-      'limits of the centre cannot be read, those of the edge file are in force',
-    );
+    log.warn({ file, station, reason }, fault);
     return [];
   });
 }

@@ -1,5 +1,4 @@
 /** The sirens of an edge: which alarms they hear, and what of it survives a restart. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
@@ -10,7 +9,7 @@ import { serialOf } from './line-plan.ts';
 import { silenceMs } from './line-time.ts';
 import { createSirenCoil, type SirenCoil } from './siren-coil.ts';
 import { createDemand, type SirenDemand } from './siren-demand.ts';
-import { writeWhole } from './state-file.ts';
+import { readKept, writeWhole } from './state-file.ts';
 import type { Urgent } from './urgent.ts';
 
 export interface Sirens {
@@ -44,7 +43,8 @@ const fileSchema = z.record(z.string().max(200), z.array(z.string().max(200)).ma
 
 export function openSirens({ file, clock, log }: SirenOptions): Sirens {
   const place = join(file.data_dir, FILE);
-  const before = load(place, log);
+  // A file that cannot be read costs the memory of what was raised: the first readings decide it again.
+  const before = readKept(place, fileSchema, log, 'what sounded the sirens cannot be read') ?? {};
   let unsaved = false;
   let failing = false;
 
@@ -95,20 +95,4 @@ export function openSirens({ file, clock, log }: SirenOptions): Sirens {
     states: () => entries.map(({ station, id, coil }) => ({ station, siren: id, ...coil.state() })),
     close: save,
   };
-}
-
-/** A file that cannot be read costs the memory of what was raised: the first readings decide it again. */
-function load(place: string, log: Logger): Readonly<Record<string, readonly string[]>> {
-  let text: string;
-  try {
-    text = readFileSync(place, 'utf8');
-  } catch {
-    return {};
-  }
-  try {
-    return fileSchema.parse(JSON.parse(text));
-  } catch (err) {
-    log.warn({ err, file: place }, 'what sounded the sirens cannot be read');
-    return {};
-  }
 }
