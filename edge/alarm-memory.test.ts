@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Limit, limitSchema } from '../devices/limit.ts';
 import { FLAG } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
+import { createAlarms } from '../devices/rules/station-alarms.ts';
 import { openAlarmMemory } from './alarm-memory.ts';
-import { createAlarms } from './alarms.ts';
 import { silentLog } from './rig.ts';
 
 let dataDir = '';

@@ -1,11 +1,10 @@
 /** What is known of the limits of all stations, kept on disk: a restart repeats nothing, forgets nothing and has its baselines. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
 import { undecided } from '../devices/limit.ts';
-import { type KeptLimits, keptLimitSchema } from './alarms.ts';
-import { writeWhole } from './state-file.ts';
+import { type KeptLimits, keptLimitSchema } from '../devices/rules/station-alarms.ts';
+import { readKept, writeWhole } from './state-file.ts';
 
 export interface AlarmMemory {
   /** What was known of the limits of a station when the edge ran last. */
@@ -64,37 +63,27 @@ export function openAlarmMemory({ dataDir, ticks, log, kept }: AlarmMemoryOption
 
 /** What cannot be read costs its own limit: it decides anew and learns again. */
 function load(file: string, log: Logger): Record<string, KeptLimits> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (err) {
-    const absent = (err as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!absent) log.warn({ file, err }, 'what was known of limits cannot be read');
-    return {};
-  }
-  try {
-    const { stopped, stations } = fileSchema.parse(JSON.parse(text));
-    const refused: string[] = [];
-    const limitsOf = (station: string, limits: Record<string, unknown>): KeptLimits =>
-      Object.fromEntries(
-        Object.entries(limits).flatMap(([key, entry]) => {
-          const result = keptLimitSchema.safeParse(entry);
-          if (!result.success) {
-            refused.push(`${station}/${key}`);
-            return [];
-          }
-          const { kind, state } = result.data;
-          return [[key, { kind, state: stopped ? state : undecided(state) }]];
-        }),
-      );
-    const known = Object.fromEntries(
-      Object.entries(stations).map(([station, limits]) => [station, limitsOf(station, limits)]),
+  const fault = 'what was known of limits cannot be read, they decide anew and learn again';
+  const kept = readKept(file, fileSchema, log, fault);
+  if (kept === null) return {};
+  const { stopped, stations } = kept;
+  const refused: string[] = [];
+  const limitsOf = (station: string, limits: Record<string, unknown>): KeptLimits =>
+    Object.fromEntries(
+      Object.entries(limits).flatMap(([key, entry]) => {
+        const result = keptLimitSchema.safeParse(entry);
+        if (!result.success) {
+          refused.push(`${station}/${key}`);
+          return [];
+        }
+        const { kind, state } = result.data;
+        return [[key, { kind, state: stopped ? state : undecided(state) }]];
+      }),
     );
-    if (refused.length > 0)
-      log.warn({ file, limits: refused }, 'what was known of these limits cannot be read');
-    return known;
-  } catch (err) {
-    log.warn({ file, err }, 'what was known of limits cannot be read, they decide anew and learn again');
-    return {};
-  }
+  const known = Object.fromEntries(
+    Object.entries(stations).map(([station, limits]) => [station, limitsOf(station, limits)]),
+  );
+  if (refused.length > 0)
+    log.warn({ file, limits: refused }, 'what was known of these limits cannot be read');
+  return known;
 }

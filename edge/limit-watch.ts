@@ -2,9 +2,9 @@
 import type { Logger } from '../devices/kit/log.ts';
 import type { Limit } from '../devices/limit.ts';
 import type { Reading } from '../devices/reading.ts';
+import { createAlarms } from '../devices/rules/station-alarms.ts';
 import type { Alarm } from '../devices/wire/messages.ts';
 import { openAlarmMemory } from './alarm-memory.ts';
-import { createAlarms } from './alarms.ts';
 import { type Clock, every } from './clock.ts';
 
 export interface LimitWatch {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { limitSchema } from '../devices/limit.ts';
 import { doubtTime } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
-import { createAlarms } from './alarms.ts';
+import { createAlarms } from '../devices/rules/station-alarms.ts';
 import { type ClockSource, createClockTrust, RELEASED_AT, stepText } from './trust.ts';
 
 const NOW = Date.UTC(2026, 9, 3, 8);

@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { transact } from './transaction.ts';
 
 export interface Ledger {
   readonly db: DatabaseSync;
@@ -111,19 +112,7 @@ export const openScratchLedger = (): Ledger => ledgerOf(new DatabaseSync(':memor
 function ledgerOf(db: DatabaseSync): Ledger {
   const ledger: Ledger = {
     db,
-    transaction(work) {
-      if (db.isTransaction) return work();
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A disk that is full has ended the transaction by itself.
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => transact(db, work),
     close: () => db.close(),
   };
   ledger.transaction(() => migrate(db));

@@ -9,6 +9,7 @@ import { isDerived, PARAMETER_IDS, type ParameterId } from '../../devices/parame
 import { type Flag, flagOfSeverity, isUsable, severityOf } from '../../devices/quality.ts';
 import type { Derivation } from '../../devices/wire/api.ts';
 import type { Aggregate, Point, PointsQuery } from '../store/store.ts';
+import { transact } from '../transaction.ts';
 import type { DerivedValue } from './derived-value.ts';
 
 /** Append only: a file of version n is brought to the newest by the entries after n. */
@@ -73,18 +74,7 @@ export function openDerivedStore(dataDir: string): DerivedStore {
 }
 
 function createDerivedStore(db: DatabaseSync): DerivedStore {
-  const transaction = <T>(work: () => T): T => {
-    if (db.isTransaction) return work();
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const transaction = <T>(work: () => T): T => transact(db, work);
   const durably = <T>(work: () => T): T => {
     db.exec('PRAGMA synchronous=FULL');
     try {

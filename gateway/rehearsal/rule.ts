@@ -1,16 +1,8 @@
 /** What is rehearsed: a rule that steps readings as edge and flows do, and says what they would report. */
-import {
-  initialLimitState,
-  type Limit,
-  type LimitState,
-  type LimitStep,
-  stepLimit,
-  tickLimit,
-} from '../../devices/limit.ts';
-import type { ParameterId } from '../../devices/parameter.ts';
+import type { Limit } from '../../devices/limit.ts';
 import type { Reading } from '../../devices/reading.ts';
 import type { FlowGraph } from '../../devices/rules/graph.ts';
-import { alarmOf } from '../../devices/wire/limit-alarm.ts';
+import { createAlarms } from '../../devices/rules/station-alarms.ts';
 import type { Alarm } from '../../devices/wire/messages.ts';
 
 export interface Told {
@@ -36,33 +28,22 @@ export interface LimitedStation {
 
 /** The limits of stations, as their edges step them. */
 export function limitsRule(stations: readonly LimitedStation[]): Rule {
-  interface Entry {
-    readonly station: LimitedStation;
-    readonly limit: Limit;
-    state: LimitState;
-  }
-  const entries = stations.flatMap((station) =>
-    station.limits.map((limit): Entry => ({ station, limit, state: initialLimitState })),
+  const alarmsOf = new Map(
+    stations.map(({ id, edge, limits }) => [id, { edge, alarms: createAlarms(id, limits) }]),
   );
-  const ofSeries = Map.groupBy(entries, ({ station, limit }) => seriesKey(station.id, limit.parameter));
-  const stale = entries.filter(({ limit }) => limit.kind === 'stale');
-
-  const after = (entry: Entry, step: LimitStep): Told[] => {
-    entry.state = step.state;
-    if (step.kind !== 'raised' && step.kind !== 'cleared') return [];
-    return [{ alarm: alarmOf(entry.station.id, entry.limit, step), reporter: entry.station.edge }];
-  };
   return {
-    step: (reading) =>
-      (ofSeries.get(seriesKey(reading.station, reading.parameter)) ?? []).flatMap((entry) =>
-        after(entry, stepLimit(entry.limit, entry.state, reading)),
+    step(reading) {
+      const station = alarmsOf.get(reading.station);
+      if (station === undefined) return [];
+      return station.alarms.step([reading]).map((alarm) => ({ alarm, reporter: station.edge }));
+    },
+    tick: (at) =>
+      [...alarmsOf.values()].flatMap(({ edge, alarms }) =>
+        alarms.tick(at).map((alarm) => ({ alarm, reporter: edge })),
       ),
-    tick: (at) => stale.flatMap((entry) => after(entry, tickLimit(entry.limit, entry.state, at))),
-    ticks: stale.length > 0,
+    ticks: stations.some(({ limits }) => limits.some(({ kind }) => kind === 'stale')),
   };
 }
-
-const seriesKey = (station: string, parameter: ParameterId): string => `${station}/${parameter}`;
 
 /** Flows, as Node-RED runs them. */
 export const flowsRule = (graph: FlowGraph): Rule => ({

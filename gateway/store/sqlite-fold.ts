@@ -3,6 +3,7 @@
  * that a fold which was cut off anywhere is simply done again.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { transact } from '../transaction.ts';
 import { type Block, type Blocks, hourOf } from './sqlite-blocks.ts';
 import { type Columns, createColumns, createGathering, merge, type Row, rowAt } from './sqlite-columns.ts';
 import type { Journal } from './sqlite-journal.ts';
@@ -10,7 +11,6 @@ import type { Latest } from './sqlite-latest.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import { type Pool, placeOf } from './sqlite-pool.ts';
 import type { Rollups } from './sqlite-rollups.ts';
-import { transact } from './sqlite-transaction.ts';
 
 /** Readings in memory that are in no block yet: two pools of about so many at most, 35 bytes each. */
 const POOL = 500_000;

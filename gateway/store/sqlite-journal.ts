@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../../devices/kit/log.ts';
+import { transact } from '../transaction.ts';
 import { RefusedReadings } from './refused.ts';
 import { hourOf } from './sqlite-blocks.ts';
 import { decodeBatch, encodeBatch } from './sqlite-codec.ts';
@@ -11,7 +12,6 @@ import { createReasons } from './sqlite-columns.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import { createPool, type Pool, placeOf } from './sqlite-pool.ts';
 import type { SeriesIds } from './sqlite-series.ts';
-import { transact } from './sqlite-transaction.ts';
 import type { StoredReading } from './store.ts';
 
 export interface Journal {

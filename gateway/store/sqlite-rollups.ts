@@ -5,6 +5,7 @@
  * (sqlite-cover.ts). Hours of readings that are still in the journal count as marked.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { transact } from '../transaction.ts';
 import type { Blocks } from './sqlite-blocks.ts';
 import { createColumns } from './sqlite-columns.ts';
 import type { Journal } from './sqlite-journal.ts';
@@ -12,7 +13,6 @@ import type { Kept } from './sqlite-kept.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './sqlite-levels.ts';
 import type { RollupRows } from './sqlite-rollup-rows.ts';
 import { intervalOf, type Summary, summarise, widen } from './sqlite-summary.ts';
-import { transact } from './sqlite-transaction.ts';
 import { atDecimals } from './sqlite-values.ts';
 
 /** An hour is rolled up when it is over for so long: most of what belongs to it is there. */

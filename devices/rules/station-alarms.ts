@@ -1,4 +1,4 @@
-/** Steps the limits of one station, which must work with the line to the centre down. Pure. */
+/** Steps the limits of one station: at the edge, at the gateway for what it derives, and in rehearsals. Pure. */
 import { z } from 'zod';
 import {
   afterClockStep,
@@ -11,10 +11,10 @@ import {
   stepLimit,
   tickLimit,
   undecided,
-} from '../devices/limit.ts';
-import type { Reading } from '../devices/reading.ts';
-import { alarmOf } from '../devices/wire/limit-alarm.ts';
-import { type Alarm, limitKey } from '../devices/wire/messages.ts';
+} from '../limit.ts';
+import type { Reading } from '../reading.ts';
+import { alarmOf } from '../wire/limit-alarm.ts';
+import { type Alarm, limitKey } from '../wire/messages.ts';
 
 /** What is known of one limit. It says nothing to a limit of another kind. */
 export const keptLimitSchema = z.object({ kind: z.enum(LIMIT_KINDS), state: limitStateSchema });

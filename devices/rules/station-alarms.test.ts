@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { limitSchema } from '../devices/limit.ts';
-import { FLAG } from '../devices/quality.ts';
-import type { Reading } from '../devices/reading.ts';
-import { alarmSchema } from '../devices/wire/messages.ts';
-import { createAlarms } from './alarms.ts';
+import { limitSchema } from '../limit.ts';
+import { FLAG } from '../quality.ts';
+import type { Reading } from '../reading.ts';
+import { alarmSchema } from '../wire/messages.ts';
+import { createAlarms } from './station-alarms.ts';
 
 const limit = limitSchema.parse({
   name: 'low-oxygen',
