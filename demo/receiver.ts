@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Service } from '../devices/kit/service.ts';
 import { isParameter, parameterOf } from '../devices/parameter.ts';
 import { UNITS, type UnitId } from '../devices/unit.ts';
-import { type FeedRecord, feedRecordSchema } from '../devices/wire/api.ts';
+import { type FeedRecord, feedRecordSchema } from '../devices/wire/feed.ts';
 
 const MAX_BODY = 1024 * 1024;
 const WORDS = {
@@ -13,6 +13,8 @@ const WORDS = {
   'alert.changed': 'CHANGED',
   'alert.escalated': 'ESCALATED',
   'alert.cleared': 'CLEARED',
+  'alert.corrected': 'CORRECTED',
+  'alert.retracted': 'RETRACTED',
 } as const;
 const SILENCES: Readonly<Record<string, string>> = {
   'edge-away': 'mất kết nối / away',
@@ -36,6 +38,7 @@ export async function startReceiver(
   /** Where replayed values come from is said once a station; its lines carry a mark. */
   const origins = new Set<string>();
   const tell = (record: FeedRecord): void => {
+    if (!('alert' in record)) return;
     const { station, station_name: name, origin } = record.alert;
     if (origin && !origins.has(station)) options.print(`${name.vi}: ${origin.vi}`);
     if (origin) origins.add(station);
@@ -86,7 +89,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
 const time = new Intl.DateTimeFormat('vi-VN', { timeStyle: 'medium', timeZone: 'Asia/Ho_Chi_Minh' });
 
 /** One record as one line: `#3 06:15:02 RAISED  [critical] Chốt …: Khói 1 (fire-smoke 1) · phát lại / replayed`. */
-export function lineOf({ number, at, kind, alert }: FeedRecord): string {
+export function lineOf({ number, at, kind, alert }: Extract<FeedRecord, { alert: unknown }>): string {
   const parameter = isParameter(alert.parameter) ? parameterOf(alert.parameter) : null;
   const what = parameter?.name.vi ?? SILENCES[alert.limit] ?? alert.limit;
   const decimals = parameter?.decimals ?? 0;

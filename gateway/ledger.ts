@@ -93,6 +93,12 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX alert_list ON alert (list, id);
   CREATE INDEX alert_of_incident ON alert (incident) WHERE incident IS NOT NULL;
   `,
+  // A record tells of more than alerts, and is chained and signed (gateway/ioc/signing.ts).
+  `
+  UPDATE feed SET body = json_object('alert', json(body));
+  ALTER TABLE feed ADD COLUMN hash TEXT;
+  ALTER TABLE feed ADD COLUMN signature TEXT;
+  `,
 ];
 
 export function openLedger(dataDir: string): Ledger {

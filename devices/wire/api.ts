@@ -259,15 +259,6 @@ export const outOfServiceSchema = z.object({
 });
 export type OutOfServiceAnswer = z.infer<typeof outOfServiceSchema>;
 
-/** One record of the IOC feed: numbered without holes. */
-export const feedRecordSchema = z.object({
-  number: z.int().min(1),
-  at,
-  kind: z.enum(['alert.raised', 'alert.changed', 'alert.escalated', 'alert.cleared']),
-  alert: alertAnswerSchema,
-});
-export type FeedRecord = z.infer<typeof feedRecordSchema>;
-
 /** One version of a station's limits; 0 is what the edge's file had, and nobody knows since when. */
 export const limitVersionSchema = z.object({
   version: z.int(),

@@ -1,5 +1,5 @@
 /** Who is told of a change: when an alert becomes news, and as what it goes into the feed. Pure. */
-import type { FeedRecord } from '../../devices/wire/api.ts';
+import type { AlertEntry } from '../../devices/wire/feed.ts';
 import { type Alert, type Change, isQuiet } from './alert.ts';
 
 /** The alert as it is written: it is news when it opens awake, wakes up, or asks for a person anew. */
@@ -19,7 +19,7 @@ export function feedKind(
   before: Alert | null,
   after: Alert,
   changes: readonly Change[],
-): FeedRecord['kind'] | null {
+): AlertEntry['kind'] | null {
   if (after.announced_at === null) return null;
   if ((before?.announced_at ?? null) === null) return 'alert.raised';
   if (after.state === 'cleared') return 'alert.cleared';

@@ -81,7 +81,7 @@ export interface AlertBook {
 export interface AlertBookParts {
   readonly ledger: Ledger;
   readonly catalog: Catalog;
-  readonly feed: Feed;
+  readonly feed: Pick<Feed, 'append'>;
   readonly now: () => number;
   readonly settings?: AlertSettings;
   /** What is silent; nothing when absent. */
@@ -148,7 +148,7 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     for (const change of changes) transitions.add(written, now(), change);
     const full = answer(written, alert);
     const kind = feedKind(before, alert, changes);
-    if (kind !== null) feed.append(kind, full);
+    if (kind !== null) feed.append({ kind, alert: full });
     changed.push(full);
     return full;
   };

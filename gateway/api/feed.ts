@@ -1,6 +1,6 @@
 /** The IOC feed, pulled by cursor: numbered records without holes. */
 import { z } from 'zod';
-import { feedRecordSchema } from '../../devices/wire/api.ts';
+import { feedRecordSchema } from '../../devices/wire/feed.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { Api } from './server.ts';
 

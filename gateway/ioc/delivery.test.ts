@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { AlertAnswer, FeedRecord } from '../../devices/wire/api.ts';
+import type { AlertAnswer } from '../../devices/wire/api.ts';
+import type { FeedRecord } from '../../devices/wire/feed.ts';
 import { openLedger } from '../ledger.ts';
 import { startDelivery } from './delivery.ts';
 import { createFeed } from './feed.ts';
@@ -71,18 +72,18 @@ function open(folder = mkdtempSync(join(tmpdir(), 'quantrac-feed-'))) {
 test('records arrive signed, in order, also those added later, and a restart goes on where it was', async () => {
   const receiver = await startReceiver();
   const first = open();
-  first.feed.append('alert.raised', alert);
+  first.feed.append({ kind: 'alert.raised', alert });
   const delivery = first.start(receiver.destination);
   await receiver.until(() => receiver.taken.length === 1);
-  first.feed.append('alert.changed', alert);
-  first.feed.append('alert.cleared', alert);
+  first.feed.append({ kind: 'alert.changed', alert });
+  first.feed.append({ kind: 'alert.cleared', alert });
   // Stopping between the receiver's answer and the cursor would rightly deliver the record twice.
   await vi.waitFor(() => expect(delivery.states()).toMatchObject([{ delivered: 3 }]));
   await delivery.stop();
   first.ledger.close();
 
   const second = open(first.folder);
-  second.feed.append('alert.raised', alert);
+  second.feed.append({ kind: 'alert.raised', alert });
   const again = second.start(receiver.destination);
   await receiver.until(() => receiver.taken.length === 4);
   expect(receiver.taken.map(({ number, kind }) => [number, kind])).toEqual([
@@ -97,8 +98,8 @@ test('records arrive signed, in order, also those added later, and a restart goe
 test('a receiver that fails gets the same record with the same id again, and a redirect is not followed', async () => {
   const receiver = await startReceiver([500, 302]);
   const { feed, start } = open();
-  feed.append('alert.raised', alert);
-  feed.append('alert.cleared', alert);
+  feed.append({ kind: 'alert.raised', alert });
+  feed.append({ kind: 'alert.cleared', alert });
   const delivery = start(receiver.destination);
   await receiver.until(() => receiver.taken.length === 2);
   expect(receiver.ids).toEqual(['feed-1', 'feed-1', 'feed-1', 'feed-2']);
@@ -110,7 +111,7 @@ test('a destination that is away does not delay the others and says how far it i
   const { feed, start } = open();
   const away = { id: 'away', url: 'http://127.0.0.1:1/', secret: SECRET };
   const delivery = start(away, receiver.destination);
-  for (let n = 0; n < 3; n++) feed.append('alert.raised', alert);
+  for (let n = 0; n < 3; n++) feed.append({ kind: 'alert.raised', alert });
   await receiver.until(() => receiver.taken.length === 3);
   expect(delivery.states()).toMatchObject([
     { id: 'away', delivered: 0, behind: 3, error: expect.any(String) },

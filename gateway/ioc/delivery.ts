@@ -1,7 +1,7 @@
 /** Brings the feed to each destination in order, remembers how far it got, and never gives up on a record. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
-import type { FeedRecord } from '../../devices/wire/api.ts';
+import type { FeedRecord } from '../../devices/wire/feed.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Destination } from '../settings.ts';
 import type { Feed } from './feed.ts';

@@ -1,14 +1,21 @@
 /** The feed for the operations centre: records numbered without holes, kept in the ledger. */
-import type { AlertAnswer, FeedRecord } from '../../devices/wire/api.ts';
+import type { FeedEntry, FeedRecord } from '../../devices/wire/feed.ts';
 import type { Ledger } from '../ledger.ts';
 
 export interface Feed {
   /** Call it within the transaction of what it tells. */
-  append(kind: FeedRecord['kind'], alert: AlertAnswer): void;
+  append(entry: FeedEntry): void;
   after(number: number, limit: number): FeedRecord[];
   newest(): number;
   /** Resolves when a record may have been added since the call. */
   added(signal: AbortSignal): Promise<void>;
+}
+
+interface Row {
+  readonly number: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly body: string;
 }
 
 export function createFeed(ledger: Ledger, now: () => number): Feed {
@@ -21,8 +28,8 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
   const newest = db.prepare('SELECT coalesce(max(number), 0) AS number FROM feed');
   let waiters: (() => void)[] = [];
   return {
-    append(kind, alert) {
-      insert.run(now(), kind, JSON.stringify(alert));
+    append({ kind, ...told }) {
+      insert.run(now(), kind, JSON.stringify(told));
       const woken = waiters;
       waiters = [];
       // After the transaction that is under way: a waiter that looked now would not see the record.
@@ -31,8 +38,8 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
       });
     },
     after: (number, limit) =>
-      (select.all(number, limit) as unknown as (Omit<FeedRecord, 'alert'> & { body: string })[]).map(
-        ({ body, ...record }) => ({ ...record, alert: JSON.parse(body) as AlertAnswer }),
+      (select.all(number, limit) as unknown as Row[]).map(
+        ({ body, ...record }) => ({ ...record, ...JSON.parse(body) }) as FeedRecord,
       ),
     newest: () => (newest.get() as { number: number }).number,
     added: (signal) =>

@@ -1,6 +1,6 @@
 /** One feed record to one receiver, signed as Standard Webhooks ask. */
 import { Webhook } from 'standardwebhooks';
-import type { FeedRecord } from '../../devices/wire/api.ts';
+import type { FeedRecord } from '../../devices/wire/feed.ts';
 import type { Destination } from '../settings.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -2,7 +2,8 @@
  * A stage: the alert book as it runs in the gateway, on a ledger of its own and with a clock that is told the time. What one
  * says to it comes out as it would have: merged, flapping, latched, unverified, late.
  */
-import type { AlertAnswer, FeedRecord } from '../../devices/wire/api.ts';
+import type { AlertAnswer } from '../../devices/wire/api.ts';
+import type { AlertEntry } from '../../devices/wire/feed.ts';
 import type { InventoryStation } from '../../devices/wire/messages.ts';
 import { type AlertBook, createAlertBook } from '../alerts/book.ts';
 import type { AlertSettings } from '../alerts/settings.ts';
@@ -31,7 +32,7 @@ export interface StageParts {
   /** After each change of an alert. */
   onChange(alert: AlertAnswer, at: number): void;
   /** What would have gone to the operations centre. */
-  onTold(kind: FeedRecord['kind'], alert: AlertAnswer, at: number): void;
+  onTold(kind: AlertEntry['kind'], alert: AlertAnswer, at: number): void;
 }
 
 export interface Stage {
@@ -56,10 +57,9 @@ export function createStage({ ledger, stations, rule, settings, from, lookMs, ..
     ledger,
     catalog,
     feed: {
-      append: (kind, alert) => parts.onTold(kind, alert, time),
-      after: () => [],
-      newest: () => 0,
-      added: () => new Promise(() => {}),
+      append(entry) {
+        if ('alert' in entry) parts.onTold(entry.kind, entry.alert, time);
+      },
     },
     now,
     settings,

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { startProcess } from '../../demo/process.ts';
 import { seededRandom } from '../../devices/simulator/random.ts';
-import type { FeedRecord } from '../../devices/wire/api.ts';
+import type { FeedRecord } from '../../devices/wire/feed.ts';
 import { startTestReceiver, WEBHOOK_SECRET } from '../support/receiver.ts';
 import { startEdgeProcess } from './devices-edge.ts';
 import { startDevice } from './devices-server.ts';
@@ -69,7 +69,9 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 await runBench(async (later) => {
   /** Of each limit and post, epoch ms: when the value was read, the alert made, and the webhook here. */
   const arrived = new Map<string, { read: number; made: number; here: number }>();
-  const receiver = await startTestReceiver(({ kind, at, alert }: FeedRecord) => {
+  const receiver = await startTestReceiver((record: FeedRecord) => {
+    if (!('alert' in record)) return;
+    const { kind, at, alert } = record;
     const key = `${alert.limit} ${alert.station}`;
     if (kind === 'alert.raised' && !arrived.has(key))
       arrived.set(key, { read: alert.opened_at, made: at, here: Date.now() });

@@ -91,7 +91,10 @@ export function openBookRig(rig: BookRig) {
         reporter,
       ),
     /** What went into the feed: kind and key. */
-    told: () => feed.after(0, 1000).map(({ kind, alert }) => `${kind.slice(6)} ${alert.key}`),
+    told: () =>
+      feed
+        .after(0, 1000)
+        .flatMap((record) => ('alert' in record ? `${record.kind.slice(6)} ${record.alert.key}` : [])),
     kinds: (id: number) => book.transitions(id, 0, 500)?.map(({ kind }) => kind),
     restart() {
       ledger.close();

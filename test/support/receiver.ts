@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { type FeedRecord, feedRecordSchema } from '../../devices/wire/api.ts';
+import { type FeedRecord, feedRecordSchema } from '../../devices/wire/feed.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 42).toString('base64')}`;
 
