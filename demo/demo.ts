@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Service } from '../devices/kit/service.ts';
+import { dayOf, HOUR_MS } from '../devices/local-time.ts';
 import { addLink, withAccounts } from '../gateway/admin.ts';
 import { checkPorts } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
@@ -100,6 +101,7 @@ async function startAll(
     const ready = await supervisor.run<{ httpPort: number; mqttPort: number }>('gateway', {
       args: (before) =>
         withConfig('gateway', 'gateway', {
+          derive: derived(),
           data_dir: gatewayDir,
           http: { port: before?.httpPort ?? options.httpPort },
           mqtt: { port: before?.mqttPort ?? options.mqttPort },
@@ -181,6 +183,16 @@ type Ports = Readonly<Record<string, number>>;
 
 const template = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(import.meta.dirname, `${name}.yaml`), 'utf8')) as Record<string, unknown>;
+
+/** P that the zone begins with at each start, as if rangers told it: without it P waits for the first day of enough rain. */
+const KNOWN_P = 6000;
+const P_HOUR = 13;
+
+function derived(): unknown {
+  const { derive } = template('gateway') as { derive: { fire_zones: object[] } };
+  const known = { day: dayOf(Date.now() - P_HOUR * HOUR_MS), p: KNOWN_P };
+  return { ...derive, fire_zones: derive.fire_zones.map((zone) => ({ ...zone, known })) };
+}
 
 /** One port for each line of the field, from the first on. */
 function fieldPorts(first: number): number[] {

@@ -5,6 +5,7 @@ import { loadYaml, readYaml } from '../devices/kit/yaml-file.ts';
 import { loadCredits } from '../devices/simulator/recordings.ts';
 import { fieldSettingsSchema, type Source } from '../devices/simulator/settings.ts';
 import { edgeFileSchema, isPolled } from '../devices/station.ts';
+import { deriveSettingsSchema } from '../gateway/derive/settings.ts';
 
 const field = loadYaml(join(import.meta.dirname, 'field.yaml'), fieldSettingsSchema);
 const credits = loadCredits();
@@ -50,7 +51,9 @@ describe.each(['edge-coast', 'edge-forest'])('%s', (name) => {
           .find((line) => line.id === instrument.line)
           ?.instruments.find((one) => (one.unit ?? profiles.get(one.profile)?.link.unit) === unit);
         expect(simulated?.profile, instrument.id).toBe(instrument.profile);
-        const points = instrument.points ?? profile?.points.map((point) => point.parameter) ?? [];
+        const wired = Object.values(instrument.channels ?? {}).map(({ parameter }) => parameter);
+        const own = instrument.points ?? profile?.points.map((point) => point.parameter) ?? [];
+        const points = [...own, ...wired];
         expect(Object.keys(simulated?.points ?? {}).sort()).toEqual([...points].sort());
         parameters.push(...points);
         for (const recording of recordingsOf(simulated?.points ?? {})) recordings.add(recording);
@@ -65,6 +68,27 @@ describe.each(['edge-coast', 'edge-forest'])('%s', (name) => {
       expect(station.name.en).toContain('(simulated)');
     },
   );
+});
+
+test('each siren of the edges is an output of a module in the field', () => {
+  const sirens = ['edge-coast', 'edge-forest'].flatMap((name) =>
+    edgeFile(name).stations.flatMap((station) => station.sirens),
+  );
+  expect(sirens.map(({ id }) => id)).toEqual(['horn']);
+  for (const { line, unit, coil } of sirens) {
+    const module = field.lines
+      .find(({ id }) => id === line)
+      ?.instruments.find((one) => (one.unit ?? profiles.get(one.profile)?.link.unit) === unit);
+    expect(module?.outputs).toContain(coil);
+  }
+});
+
+test('the fire zone of the gateway has the fire posts of the edge', () => {
+  const { derive } = readYaml(join(import.meta.dirname, 'gateway.yaml')).value as { derive: unknown };
+  const [zone] = deriveSettingsSchema.parse(derive).fire_zones;
+  const posts = edgeFile('edge-forest').stations.filter(({ kind }) => kind === 'fire');
+  expect(zone?.stations).toEqual(posts.map(({ id }) => id));
+  for (const post of posts) expect(post.fire, post.id).toBeDefined();
 });
 
 test('the MQTT instruments say where their values are from', () => {

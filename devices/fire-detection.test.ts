@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { fireAlarms, fireView } from './fire/report.ts';
+import { fireAlarm, fireReading, fireView, sirenNews } from './fire/report.ts';
 import { fireSettingsSchema } from './fire/settings.ts';
-import { fireTogether, type SeenPost } from './fire/together.ts';
 import {
   type FireSensor,
   type FireState,
@@ -58,7 +57,8 @@ function postWith(sensors: readonly ParameterId[], { gauge = null as FireSensor 
     state: () => state,
     level: () => state.level,
     view: (at: number) => fireView(post, state, at),
-    alarms: (at: number) => fireAlarms(post, 'post', state, at),
+    alarm: (at: number) => fireAlarm(post, 'post', state, at),
+    reading: (at: number) => fireReading(post, 'post', state, at),
     evidence: (at: number) => fireEvidence(settings, state, at),
     restore: () => {
       state = fireStateSchema.parse(JSON.parse(JSON.stringify(state)));
@@ -72,19 +72,17 @@ test('smoke is 2 of 3 samples above the baseline by the greater of 100 µg/m³ a
   expect(post.read(NOON + 10_000, 'pm2_5', 121)).toBe(0);
   expect(post.read(NOON + 20_000, 'pm2_5', 60)).toBe(0);
   expect(post.read(NOON + 30_000, 'pm2_5', 121)).toBe(1);
-  expect(post.alarms(NOON + 30_000)).toEqual([
-    {
-      station: 'post',
-      parameter: 'fire_detection',
-      limit: 'fire-suspected',
-      state: 'raised',
-      level: 'warning',
-      at: NOON + 30_000,
-      value: 1,
-      threshold: 1,
-      because: [{ station: 'post', parameter: 'pm2_5', at: NOON + 30_000, value: 121, threshold: 120 }],
-    },
-  ]);
+  expect(post.alarm(NOON + 30_000)).toEqual({
+    station: 'post',
+    parameter: 'fire_detection',
+    limit: 'fire',
+    state: 'raised',
+    level: 'warning',
+    at: NOON + 30_000,
+    value: 1,
+    threshold: 1,
+    because: [{ station: 'post', parameter: 'pm2_5', at: NOON + 30_000, value: 121, threshold: 120 }],
+  });
 });
 
 test('5 ppm of carbon monoxide above the baseline is a signal, 4.9 are none', () => {
@@ -119,7 +117,7 @@ test('flame is an alarm when its contact is closed for 5 s in two polls, not in 
   expect(post.read(NOON + 4500, 'flame', 0)).toBe(0);
   expect(post.read(NOON + 10_000, 'flame', 1)).toBe(0);
   expect(post.read(NOON + 15_000, 'flame', 1)).toBe(2);
-  expect(post.alarms(NOON + 15_000)).toMatchObject([{ limit: 'fire', state: 'raised', level: 'critical' }]);
+  expect(post.alarm(NOON + 15_000)).toMatchObject({ limit: 'fire', state: 'raised', level: 'critical' });
 });
 
 test('two signals within five minutes are an alarm, six minutes apart they are not, and two of one kind are one', () => {
@@ -134,10 +132,8 @@ test('two signals within five minutes are an alarm, six minutes apart they are n
   near.run(NOON + MINUTE, NOON + 5 * MINUTE);
   near.run(NOON + 5 * MINUTE, NOON + 6 * MINUTE, { co: 9000 });
   expect(near.level()).toBe(2);
-  expect(near.alarms(NOON + 5 * MINUTE + 10_000)[0]?.because?.map(({ parameter }) => parameter)).toEqual([
-    'smoke',
-    'co',
-  ]);
+  const because = near.alarm(NOON + 5 * MINUTE + 10_000)?.because ?? [];
+  expect(because.map(({ parameter }) => parameter)).toEqual(['smoke', 'co']);
 
   const one = postWith(['smoke', 'pm2_5']);
   one.run(NOON, NOON + MINUTE, { smoke: 1, pm2_5: 800 });
@@ -155,10 +151,7 @@ test('it is over when everything was below half of its trigger for 15 minutes', 
   expect(post.level()).toBe(2);
   post.run(NOON + 45 * MINUTE, NOON + 46 * MINUTE, { pm2_5: 69 });
   expect(post.level()).toBe(0);
-  expect(post.alarms(NOON + 46 * MINUTE).map(({ limit, state }) => [limit, state])).toEqual([
-    ['fire-suspected', 'cleared'],
-    ['fire', 'cleared'],
-  ]);
+  expect(post.alarm(NOON + 46 * MINUTE)).toMatchObject({ limit: 'fire', state: 'cleared', value: 0 });
 });
 
 test('a sensor that died or failed never says that there is no fire', () => {
@@ -262,20 +255,53 @@ test('the state goes through JSON and keeps its bound', () => {
   expect(JSON.stringify(before).length).toBeLessThan(200_000);
 });
 
-const seen = (station: string, north: number, at: number): SeenPost => ({
-  station,
-  latitude: 16 + north / 111_195,
-  longitude: 108,
-  evidence: [{ kind: 'smoke', parameter: 'smoke', at, value: 1, threshold: 1 }],
+test('a siren hears a suspicion by its name, and of a fire that is found at once both names', () => {
+  const names = (post: ReturnType<typeof postWith>, at: number) => {
+    const alarm = post.alarm(at);
+    return alarm && sirenNews(alarm).map(({ limit, state }) => `${limit} ${state}`);
+  };
+  const post = postWith(['smoke', 'flame']);
+  post.run(NOON, NOON + MINUTE, { smoke: 1 });
+  expect(names(post, NOON + MINUTE)).toEqual(['fire-suspected raised']);
+  post.run(NOON + MINUTE, NOON + 2 * MINUTE, { flame: 1 });
+  expect(names(post, NOON + 2 * MINUTE)).toEqual(['fire-suspected raised', 'fire raised']);
+  post.run(NOON + 2 * MINUTE, NOON + 20 * MINUTE);
+  expect(names(post, NOON + 20 * MINUTE)).toEqual(['fire-suspected cleared', 'fire cleared']);
 });
 
-test('two posts are one alarm within 2 km and five minutes', () => {
-  const one = seen('a', 0, NOON);
-  expect(fireTogether(one, seen('b', 1990, NOON + 5 * MINUTE), settings)).toHaveLength(2);
-  expect(fireTogether(one, seen('b', 2010, NOON), settings)).toBeNull();
-  expect(fireTogether(one, seen('b', 500, NOON + 5 * MINUTE + 1), settings)).toBeNull();
-  expect(fireTogether(one, { ...seen('b', 500, NOON), evidence: [] }, settings)).toBeNull();
-  expect(fireTogether(one, one, settings)).toBeNull();
+test('its reading is the level, and absent with a reason when nobody can say it: never 0 for want of data', () => {
+  const post = postWith(['smoke', 'co']);
+  expect(post.reading(NOON)).toMatchObject({ value: null, flag: 9, reason: 'no data of smoke, co' });
+  post.run(NOON, NOON + MINUTE);
+  expect(post.reading(NOON + MINUTE)).toEqual({
+    station: 'post',
+    parameter: 'fire_detection',
+    at: NOON + MINUTE,
+    value: 0,
+    flag: 1,
+    reason: null,
+  });
+  post.run(NOON + MINUTE, NOON + 3 * MINUTE, { co: null });
+  expect(post.reading(NOON + 3 * MINUTE)).toMatchObject({ value: null, flag: 9, reason: 'no data of co' });
+  // A fire stands while one of its sensors tells, and not when all are dead.
+  post.run(NOON + 3 * MINUTE, NOON + 4 * MINUTE, { smoke: 1, co: null });
+  expect(post.reading(NOON + 4 * MINUTE)).toMatchObject({ value: 1, flag: 1 });
+  expect(post.reading(NOON + 6 * MINUTE)).toMatchObject({ value: null, flag: 9 });
+
+  const fresh = firePost(settings, [{ parameter: 'smoke', periodS: 10 }], null);
+  const calm = {
+    station: 'post',
+    parameter: 'smoke',
+    at: NOON,
+    value: 0,
+    flag: FLAG.good,
+    reason: null,
+  } as const;
+  const undecided = stepFire(fresh, initialFireState, calm);
+  expect(fireReading(fresh, 'post', undecided, NOON)).toMatchObject({
+    value: null,
+    reason: 'not decided yet',
+  });
 });
 
 test.each([

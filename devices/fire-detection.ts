@@ -1,5 +1,5 @@
 /**
- * Fire by the sensors of one post, and of two that see it together: its numbers are in fire/settings.ts.
+ * Fire by the sensors of one post: its numbers are in fire/settings.ts. Two posts are judged by the flows.
  * Pure: time comes from the readings, the state is plain JSON and bounded.
  */
 import { z } from 'zod';

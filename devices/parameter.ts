@@ -186,6 +186,8 @@ export const PARAMETERS = {
   // fire
   smoke: parameter('/', 'Khói', 'Smoke', 0, [0, 1]),
   flame: parameter('/', 'Lửa', 'Flame', 0, [0, 1]),
+  /** What the edge makes of a fire post's sensors together: 0 none, 1 suspected, 2 alarm. */
+  fire_detection: parameter('index', 'Phát hiện cháy', 'Fire detection', 0, [0, 2]),
   // traffic
   traffic_flow: parameter('1/h', 'Lưu lượng xe', 'Traffic flow', 0, [0, 50_000], [0, 20_000]),
   traffic_speed: parameter('km/h', 'Tốc độ xe', 'Traffic speed', 0, [0, 300], [0, 200]),
@@ -213,7 +215,7 @@ export const PARAMETERS = {
   us_aqi: derived('index', 'AQI Hoa Kỳ (US EPA)', 'US EPA AQI', 0, [0, 500]),
   // derived, water
   vn_wqi: derived('index', 'VN_WQI', 'VN_WQI', 0, [0, 100]),
-  // derived, fire: indices of the weather, and what the sensors of a post say together
+  // derived, fire: indices of the weather
   fire_p_index: derived('index', 'Chỉ số cháy P', 'Fire index P', 0, [0, 1_000_000]),
   fire_level: derived('index', 'Cấp dự báo cháy rừng', 'Forest fire danger level', 0, [1, 5]),
   ffmc: derived('index', 'FFMC', 'FFMC', 1, [0, 101]),
@@ -224,8 +226,6 @@ export const PARAMETERS = {
   fwi: derived('index', 'FWI', 'FWI', 1, [0, 10_000]),
   nesterov_index: derived('index', 'Chỉ số Nesterov', 'Nesterov index', 0, [0, 1_000_000]),
   angstrom_index: derived('index', 'Chỉ số Ångström', 'Ångström index', 1, [-20, 20]),
-  /** 0 none, 1 suspected, 2 alarm. */
-  fire_detection: derived('index', 'Phát hiện cháy', 'Fire detection', 0, [0, 2]),
   // derived, traffic
   traffic_density: derived('1/km', 'Mật độ xe', 'Traffic density', 1, [0, 2000]),
   /** 1 to 6 for A to F. */

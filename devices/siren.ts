@@ -12,7 +12,7 @@ export const sirenSchema = z
     unit: z.int().min(1).max(255),
     /** Address of the coil as it goes over the wire: the first one is 0. */
     coil: z.int().min(0).max(65_535),
-    /** Limits of its station, `fire` and `fire-suspected` of its fire rules among them: any one of them raised sounds it. */
+    /** Limits of its station, and of its fire rules `fire-suspected` and `fire`: any one of them raised sounds it. */
     on: z.array(nameSchema).min(1).max(50),
     /** Once on it stays on for so long, even if everything has cleared. */
     min_s: z.number().min(0).max(3600).default(10),

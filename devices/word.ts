@@ -42,4 +42,6 @@ export const stationShape = {
   longitude: z.number().min(-180).max(180),
   /** Where the values really come from, when they are no measurements of this place. Show it with every value. */
   origin: textSchema.optional(),
+  /** It is being set up: what it brings is kept and shown, and warnings that it causes are marked as a test. */
+  commissioning: z.boolean().optional(),
 };

@@ -1,4 +1,5 @@
 /** Joins the parts of an edge: lines → readings → alarms → outbox → uplink. */
+import { FIRE_LIMIT, sirenNews } from '../devices/fire/report.ts';
 import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
 import type { Reading } from '../devices/reading.ts';
@@ -90,7 +91,16 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     log: log.child({ part: 'limits' }),
     onStale: tell,
   });
-  const fire = openFireWatch({ file, profiles, clock, log: log.child({ part: 'fire' }) });
+  const fire = openFireWatch({
+    file,
+    profiles,
+    clock,
+    log: log.child({ part: 'fire' }),
+    onReadings,
+    hurry(...wish) {
+      for (const line of lines) line.hurry(...wish);
+    },
+  });
   const watch = watchClock({
     clock,
     source: options.clockSource ?? fixedSource('unknown'),
@@ -123,15 +133,21 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     if (!gathering.signal.aborted) flush();
   }
 
-  function onReadings(readings: readonly Reading[]): void {
+  function keep(readings: readonly Reading[]): void {
     const { dated, untimed } = watch.time(readings);
     batcher.addReadings(dated);
     batcher.addUntimed(untimed);
+  }
+
+  function onReadings(readings: readonly Reading[]): void {
+    keep(readings);
     // Limits take what was measured: that its time is doubtful is no reason to let a flood pass.
     // What an instrument had stored is of the past: it raises no alarm.
     const liveFrom = clock.now() - LIVE_WINDOW_MS;
     const live = readings.filter(({ at }) => at >= liveFrom);
-    const alarms = [...limitWatch.step(live), ...fire.take(live)];
+    const seen = fire.take(live);
+    if (seen.readings.length > 0) keep(seen.readings);
+    const alarms = [...limitWatch.step([...live, ...seen.readings]), ...seen.alarms];
     if (alarms.length === 0) void gather();
     else tell(alarms);
   }
@@ -146,9 +162,13 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       else batcher.addAlarm(alarm);
     }
     // An alarm does not wait for its batch to fill. Its siren waits for no disk.
-    if (sirens.take(alarms)) setImmediate(hurry);
+    if (sirens.take(alarms.flatMap(heardBySirens))) setImmediate(hurry);
     else hurry();
   }
+
+  /** The alarm of the fire rules has a name for each of its levels there. */
+  const heardBySirens = (alarm: Alarm) =>
+    alarm.parameter === 'fire_detection' && alarm.limit === FIRE_LIMIT ? sirenNews(alarm) : [alarm];
 
   function hurry(): void {
     flush();

@@ -3,15 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import { FLAG } from '../devices/quality.ts';
 import { type EdgeFile, edgeFileSchema } from '../devices/station.ts';
 import { alarmSchema, edgeStatusSchema } from '../devices/wire/messages.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { startAgent } from './agent.ts';
-import { systemClock } from './clock.ts';
-import { openFireWatch } from './fire.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type FireOptions, openFireWatch } from './fire.ts';
 import { silentLog, startBroker, startField } from './rig.ts';
 import { edgeFileFaults } from './settings.ts';
 
@@ -63,6 +63,26 @@ test('a good post has no faults; what cannot be is refused by name', () => {
   expect(faults(fileOf({ instruments: [hygrometer] }))).toEqual([
     'fire: no instrument of post gives any of smoke, flame, pm2_5, co, air_temperature',
   ]);
+  const smoke = { parameter: 'smoke', kind: 'high', raise: 1, clear: 0, level: 'critical' };
+  const limits = [
+    { ...smoke, name: 'fire' },
+    { ...smoke, parameter: 'fire_detection', name: 'fire' },
+  ];
+  expect(faults(fileOf({ limits }))).toEqual([
+    'limits.1.name: "fire" is the alarm of the fire rules of post: choose another name',
+  ]);
+  const camera = {
+    id: 'camera',
+    format: 'json',
+    line: 'lora',
+    topic: 'camera',
+    model: 'Camera',
+    values: { fire_detection: { path: 'fire', unit: 'index' }, smoke: { path: 'smoke', unit: '/' } },
+    period_s: 60,
+  };
+  expect(faults(fileOf({ instruments: [camera] }))).toEqual([
+    'fire: fire_detection comes from "camera" already: one parameter comes once from a station',
+  ]);
   const sirens = [
     HORN,
     { ...HORN, on: ['fires'] },
@@ -83,7 +103,19 @@ test('a good post has no faults; what cannot be is refused by name', () => {
   expect(() => fileOf({ sirens: [{ ...HORN, unit: 0 }] })).toThrow();
 });
 
-const open = () => openFireWatch({ file: fileOf(), profiles, clock: systemClock, log: silentLog });
+const open = (over: Partial<FireOptions> = {}) => {
+  const watch = openFireWatch({
+    file: fileOf(),
+    profiles,
+    clock: systemClock,
+    log: silentLog,
+    onReadings() {},
+    hurry() {},
+    ...over,
+  });
+  onTestFinished(watch.close);
+  return watch;
+};
 
 const reading = (parameter: 'smoke' | 'flame', at: number, value: number) => ({
   station: 'post',
@@ -96,19 +128,39 @@ const reading = (parameter: 'smoke' | 'flame', at: number, value: number) => ({
 
 test('a restart goes on with the fire: it is said once more, and is over only after its fifteen minutes', () => {
   const from = Date.now();
+  const found = { alarms: [{ limit: 'fire', state: 'raised' }], readings: [{ value: 2 }] };
   const fire = open();
-  expect(fire.take([reading('flame', from, 1)])).toEqual([]);
-  expect(fire.take([reading('flame', from + 1000, 1)])).toMatchObject([{ limit: 'fire', state: 'raised' }]);
+  expect(fire.take([reading('flame', from, 1)])).toEqual({ alarms: [], readings: [] });
+  expect(fire.take([reading('flame', from + 1000, 1)])).toMatchObject(found);
   fire.close();
   const again = open();
   expect(again.states()[0]).toMatchObject({ station: 'post', level: 2 });
-  expect(again.take([reading('flame', from + 2000, 0)])).toMatchObject([{ limit: 'fire', state: 'raised' }]);
-  expect(again.take([reading('smoke', from + 2000, 0)])).toEqual([]);
+  expect(again.take([reading('flame', from + 2000, 0)])).toMatchObject(found);
+  expect(again.take([reading('smoke', from + 2000, 0)]).alarms).toEqual([]);
   const said: string[] = [];
   for (let at = from + 3000; at <= from + 16 * 60_000; at += 1000)
     for (const parameter of ['smoke', 'flame'] as const)
-      said.push(...again.take([reading(parameter, at, 0)]).map(({ limit, state }) => `${limit} ${state}`));
-  expect(said).toEqual(['fire-suspected cleared', 'fire cleared']);
+      said.push(
+        ...again.take([reading(parameter, at, 0)]).alarms.map(({ limit, state }) => `${limit} ${state}`),
+      );
+  expect(said).toEqual(['fire cleared']);
+});
+
+test('smoke and flame of one moment are two levels one after the other: a series has one reading a time', () => {
+  const at = Date.now();
+  const wishes: unknown[] = [];
+  const fire = open({ hurry: (...wish) => wishes.push(wish.slice(0, 3)) });
+  fire.take([reading('smoke', at, 1), reading('flame', at, 1)]);
+  const { readings, alarms } = fire.take([reading('smoke', at + 1000, 1), reading('flame', at + 1000, 1)]);
+  expect(readings.map((told) => [told.at - at, told.value])).toEqual([
+    [1000, 1],
+    [1001, 2],
+  ]);
+  expect(alarms.map(({ at: decided, level }) => [decided - at, level])).toEqual([
+    [1000, 'warning'],
+    [1001, 'critical'],
+  ]);
+  expect(wishes).toEqual(Array(2).fill(['post', ['smoke', 'flame'], 15_000]));
 });
 
 test('a file of another station or another shape costs what was learned, not the start', () => {
@@ -157,6 +209,91 @@ test('flame at a post: alarm with what decided it, status, and its siren', async
   }
   expect(JSON.parse(readFileSync(join(folder, 'fire.json'), 'utf8')).post.level).toBe(2);
   expect(JSON.parse(readFileSync(join(folder, 'sirens.json'), 'utf8'))).toEqual({
-    'post/horn': ['fire_detection/fire'],
+    'post/horn': ['fire_detection/fire-suspected', 'fire_detection/fire'],
   });
 }, 30_000);
+
+/** So many times as fast as the system's. */
+const FAST = 20;
+const started = { at: Date.now(), ticks: systemClock.ticks() };
+const fastTicks = (): number => (systemClock.ticks() - started.ticks) * FAST;
+const fastClock: Clock = {
+  ticks: fastTicks,
+  now: () => started.at + Math.round(fastTicks()),
+  sleep: (ms, signal) => systemClock.sleep(ms / FAST, signal),
+};
+
+test('the level is a reading: announced, absent until it is known, told at once when it changes, and the other sensors are read again', async () => {
+  const field = await startField();
+  const broker = await startBroker();
+  const air = {
+    id: 'air',
+    profile: 'xy-md02',
+    line: 'mast',
+    unit: 2,
+    period_s: 300,
+    points: ['air_temperature'],
+  };
+  const contacts = { id: 'io', profile: 'advantech-adam-6051-contacts', line: 'mast', unit: 1, period_s: 4 };
+  const agent = await startAgent({
+    file: fileOf(
+      { instruments: [contacts, air], fire: { flame_s: 1, recheck_every_s: 10 } },
+      { port: field.port, broker: broker.port },
+    ),
+    profiles,
+    clock: fastClock,
+    random: () => 0,
+    log: silentLog,
+  });
+  const arrived = (parameter: string): SenmlRecord[] =>
+    broker.arrived
+      .filter(({ topic }) => topic === topics.readings('hop-1', 'post'))
+      .flatMap(({ payload }) => recordsOf(payload))
+      .filter(({ n }) => n === parameter);
+  const arrival = async (what: string, accept: () => boolean) => {
+    await broker.arrival(accept).catch(() => {
+      throw new Error(`waited in vain for ${what}`);
+    });
+  };
+  try {
+    const { payload } = await broker.arrival(({ topic }) => topic === topics.inventory('hop-1'));
+    expect(JSON.parse(payload).stations[0].parameters).toContainEqual({ id: 'fire_detection', period_s: 60 });
+    await arrival('two levels', () => arrived('fire_detection').length >= 2);
+    const [first, second] = arrived('fire_detection');
+    expect(first).toMatchObject({ qf: 9, qr: 'not decided yet' });
+    expect(first).not.toHaveProperty('v');
+    expect((second?.t ?? 0) - (first?.t ?? 0)).toBeCloseTo(60, -1);
+    expect(arrived('air_temperature')).toHaveLength(1);
+
+    field.set('coil', 1, [1]);
+    await arrival('the level of the fire', () => arrived('fire_detection').some(({ v }) => v === 2));
+    await arrival('four temperatures', () => arrived('air_temperature').length >= 5);
+    const fire = arrived('fire_detection').find(({ v }) => v === 2);
+    // At once, not with the next minute.
+    expect(fire?.qr).toContain('beside those due');
+    const again = arrived('air_temperature').slice(1, 5);
+    for (const { qr } of again) expect(qr).toContain('beside those due');
+    // Within seconds of the suspicion, and then every ten: by its own period the next would be due after minutes.
+    expect((again.at(-1)?.t ?? 0) - (fire?.t ?? 0)).toBeLessThan(100);
+  } finally {
+    await agent.stop();
+    await broker.close();
+    await field.close();
+  }
+}, 60_000);
+
+interface SenmlRecord {
+  readonly n: string;
+  readonly t: number;
+  readonly v?: number;
+  readonly qf?: number;
+  readonly qr?: string;
+}
+
+function recordsOf(payload: string): SenmlRecord[] {
+  let base = { bn: '', bt: 0 };
+  return (JSON.parse(payload) as Array<SenmlRecord & Partial<typeof base>>).map((record) => {
+    base = { bn: record.bn ?? base.bn, bt: record.bt ?? base.bt };
+    return { ...record, t: base.bt + (record.t ?? 0) };
+  });
+}

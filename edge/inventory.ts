@@ -1,5 +1,6 @@
 /** What the edge announces of itself: its file, with what the profiles add. Pure. */
 
+import { FIRE_PERIOD_S } from '../devices/fire/report.ts';
 import type { ProfileLookup } from '../devices/kit/profiles.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Profile, ProfilePoint } from '../devices/profile.ts';
@@ -43,22 +44,28 @@ function modelOf(instrument: AnyInstrument, profiles: Profiles): string {
 
 export function inventoryOf({ stations }: EdgeFile, profiles: Profiles): Inventory {
   return {
-    stations: stations.map(({ id, kind, name, area, latitude, longitude, origin, instruments, limits }) => ({
-      id,
-      kind,
-      name,
-      area,
-      latitude,
-      longitude,
-      ...(origin && { origin }),
-      parameters: instruments.flatMap((instrument) =>
-        parametersOf(instrument, profiles).map((parameter) => ({
-          id: parameter,
-          period_s: isPolled(instrument) ? periodOf(instrument, parameter) : instrument.period_s,
-          instrument: modelOf(instrument, profiles),
-        })),
-      ),
-      limits,
-    })),
+    stations: stations.map(
+      ({ id, kind, name, area, latitude, longitude, origin, commissioning, instruments, fire, limits }) => ({
+        id,
+        kind,
+        name,
+        area,
+        latitude,
+        longitude,
+        ...(origin && { origin }),
+        ...(commissioning && { commissioning }),
+        parameters: [
+          ...instruments.flatMap((instrument) =>
+            parametersOf(instrument, profiles).map((parameter) => ({
+              id: parameter,
+              period_s: isPolled(instrument) ? periodOf(instrument, parameter) : instrument.period_s,
+              instrument: modelOf(instrument, profiles),
+            })),
+          ),
+          ...(fire ? [{ id: 'fire_detection' as const, period_s: FIRE_PERIOD_S }] : []),
+        ],
+        limits,
+      }),
+    ),
   };
 }

@@ -1,5 +1,7 @@
 /** One line of the edge file with its instruments: its source, its poller, and the readings that come of them. */
+import { asExtra } from '../devices/extra.ts';
 import type { Logger } from '../devices/kit/log.ts';
+import type { ParameterId } from '../devices/parameter.ts';
 import { missing } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { EdgeFile, Line } from '../devices/station.ts';
@@ -19,6 +21,8 @@ export interface RunningLine {
   /** Part of the line's time that its instruments need as planned. */
   readonly planned: number;
   state(): LineState;
+  /** Reads what gives these parameters of a station at least so often, up to a moment in ticks. */
+  hurry(station: string, parameters: readonly ParameterId[], everyMs: number, until: number): void;
   /** Returns when the line is closed and gives no more readings. */
   stop(): Promise<void>;
 }
@@ -50,6 +54,18 @@ export function startLine(line: Line, options: LineOptions): RunningLine {
     id: line.id,
     planned: lineLoad(plans.map((plan) => timedInstrument(plan, serialOf(line)))).needs,
     state: poller.state,
+    hurry(station, parameters, everyMs, until) {
+      const wanted = plans.flatMap((plan, index) =>
+        plan.station === station
+          ? plan.classes.flatMap(({ points }, number) =>
+              points.some(({ parameter }) => parameters.includes(parameter))
+                ? (tasks[index]?.classes[number] ?? [])
+                : [],
+            )
+          : [],
+      );
+      if (wanted.length > 0) poller.hurry(wanted, everyMs, until);
+    },
     async stop() {
       stopping.abort();
       await Promise.all([source.stop(), running]);
@@ -74,9 +90,10 @@ function taskOf(
       return {
         periodMs,
         wanted,
-        take(round) {
+        take(round, extra) {
           const readings = acquire(round);
-          onReadings(readings);
+          // Of what was not due nothing is missing.
+          onReadings(extra ? readings.filter(({ value }) => value !== null).map(asExtra) : readings);
           return readings.some(({ value }) => value !== null);
         },
         skip: (at, reason) =>

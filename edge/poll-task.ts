@@ -9,8 +9,10 @@ import type { Round } from './sheet.ts';
 export interface PollClass {
   readonly periodMs: number;
   readonly wanted: readonly AddressRange[];
-  /** Is given every round, at most one a period. Whether there is any value among its points. */
-  readonly take: (round: Round) => boolean;
+  /**
+   * Is given every round: one a period, and extra ones while it is hurried. Whether there is any value among its points.
+   */
+  readonly take: (round: Round, extra: boolean) => boolean;
   /** Is told of a period that went by without a round: when it was due (epoch ms), and why. */
   readonly skip: (at: number, reason: string) => void;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { initialLimitState, withTime } from '../devices/limit/state.ts';
 import type { Clock } from './clock.ts';
 import { openLessons } from './lessons.ts';
 import type { Block } from './plan.ts';
@@ -63,6 +64,7 @@ interface Got {
   readonly at: number;
   readonly fault: string | null;
   readonly word: number | undefined;
+  readonly extra: boolean;
 }
 
 interface Polled extends Partial<Pick<PollTask, 'atStart' | 'before' | 'pauseMs' | 'probes'>> {
@@ -82,9 +84,36 @@ const whole = (blocks: readonly Block[]): Block[] => {
   return [{ area: 'input', address, count: end - address }];
 };
 
-async function poll(untilMs: number, behave: Behaviour, units: readonly Polled[], answerMs = ANSWER_MS) {
+/** What is asked of the poller with the first request from a moment on. */
+interface Wish {
+  readonly from: number;
+  readonly units: readonly number[];
+  readonly everyMs: number;
+  readonly until: number;
+}
+
+async function poll(
+  untilMs: number,
+  behave: Behaviour,
+  units: readonly Polled[],
+  answerMs = ANSWER_MS,
+  wish: Wish | null = null,
+) {
   const time = fakeTime(untilMs);
-  const { source, requests } = fakeSource(time, behave, answerMs);
+  let open = wish;
+  const wished: Behaviour = (request, at) => {
+    if (open !== null && at >= open.from) {
+      const { units: own, everyMs, until } = open;
+      open = null;
+      poller.hurry(
+        tasks.filter(({ unit }) => own.includes(unit)).flatMap(({ classes }) => classes),
+        everyMs,
+        until,
+      );
+    }
+    return behave(request, at);
+  };
+  const { source, requests } = fakeSource(time, wished, answerMs);
   const rounds = new Map<number, Got[]>();
   const skips: Array<{ unit: number; at: number; reason: string }> = [];
   const lessons = openLessons(null, silentLog);
@@ -101,9 +130,9 @@ async function poll(untilMs: number, behave: Behaviour, units: readonly Polled[]
         const polledClass: PollClass = {
           periodMs: own.periodMs,
           wanted: own.blocks,
-          take(round) {
+          take(round, extra) {
             const word = round.words('input', own.blocks[0]?.address ?? 0);
-            got.push({ at: round.at - EPOCH, fault: faultOfClass(polledClass, round), word });
+            got.push({ at: round.at - EPOCH, fault: faultOfClass(polledClass, round), word, extra });
             return word !== undefined && word !== INVALID;
           },
           skip: (at, reason) => skips.push({ unit, at: at - EPOCH, reason }),
@@ -241,7 +270,7 @@ test('one answer that fails is made good by the retry', async () => {
     },
     [{ unit: 1 }],
   );
-  expect(of(1)).toEqual([{ at: 510, fault: null, word: 0 }]);
+  expect(of(1)).toEqual([{ at: 510, fault: null, word: 0, extra: false }]);
 });
 
 const two = [
@@ -557,4 +586,83 @@ test('an answer that comes as the next period begins and that period have two ti
   expect(at.length).toBeGreaterThan(3);
   expect(skips.length).toBeGreaterThan(3);
   expect(skips.filter((skipped) => at.includes(skipped.at))).toEqual([]);
+});
+
+const S = 1000;
+const hour = (got: readonly Got[], from: number): Got[] =>
+  got.filter(({ at }) => at >= from && at < from + 3600 * S);
+
+test('what is hurried is read at once and so often, then slower step by step, then by its own period', async () => {
+  const { of, skips } = await poll(
+    2 * 3600 * S,
+    words,
+    [{ unit: 1 }, { unit: 2, periodMs: 60 * S }],
+    ANSWER_MS,
+    {
+      from: 310 * S,
+      units: [1, 2],
+      everyMs: 15 * S,
+      until: 400 * S,
+    },
+  );
+  const seconds = of(2).map(({ at }) => Math.round(at / S));
+  expect(seconds.slice(0, 20)).toEqual([
+    0, 60, 120, 180, 240, 300, 315, 330, 345, 360, 375, 390, 405, 435, 465, 495, 540, 600, 660, 720,
+  ]);
+  // What is read oftener anyway is left as it is.
+  expect(of(1).every(({ extra }) => !extra)).toBe(true);
+  expect(skips).toEqual([]);
+  // Of each hour as many were due as ever; the others say that they were not.
+  expect(hour(of(2), 0).filter(({ extra }) => !extra)).toHaveLength(60);
+  expect(hour(of(2), 3600 * S)).toHaveLength(60);
+});
+
+test('limits find no hole while an instrument is hurried and when it is left alone again', async () => {
+  for (const periodS of [60, 100, 600, 3600]) {
+    const { of } = await poll(
+      20 * 3600 * S,
+      words,
+      [
+        { unit: 1, periodMs: 10 * S },
+        { unit: 2, periodMs: periodS * S },
+      ],
+      ANSWER_MS,
+      {
+        from: 2 * 3600 * S,
+        units: [2],
+        everyMs: 15 * S,
+        until: 2 * 3600 * S + 180 * S,
+      },
+    );
+    let state = initialLimitState;
+    for (const { at } of of(2)) state = withTime(state, EPOCH + at);
+    expect(state.runSince).toBe(EPOCH + (of(2)[0]?.at ?? 0));
+  }
+});
+
+test('a line that is full gives hurried instruments no turn of another', async () => {
+  // Ten of them need the line whole, five more are to be hurried.
+  const full = Array.from({ length: 10 }, (_, unit) => ({ unit: unit + 1 }));
+  const slow = Array.from({ length: 5 }, (_, index) => ({ unit: 20 + index, periodMs: 60 * S }));
+  const wish = { from: 60 * S, units: slow.map(({ unit }) => unit), everyMs: 15 * S, until: 3600 * S };
+  const read = async (asked: Wish | null) => {
+    const { of } = await poll(600 * S, words, [...full, ...slow], 100, asked);
+    return full.map(({ unit }) => of(unit).length);
+  };
+  const before = await read(null);
+  const after = await read(wish);
+  for (const [index, count] of after.entries()) expect(count).toBeGreaterThan(0.98 * (before[index] ?? 0));
+});
+
+test('what does not answer is not asked oftener for being hurried', async () => {
+  const { of } = await poll(
+    900 * S,
+    (request, at) => (request.unit === 2 && at > 100 * S && at < 500 * S ? null : words(request)),
+    [{ unit: 1 }, { unit: 2, periodMs: 60 * S }],
+    ANSWER_MS,
+    { from: 200 * S, units: [2], everyMs: 15 * S, until: 800 * S },
+  );
+  expect(of(2).filter(({ fault, extra }) => fault !== null && extra)).toEqual([]);
+  // It is back with its own period, and is hurried from then on.
+  expect(of(2).filter(({ at, extra }) => extra && at > 500 * S && at < 800 * S).length).toBeGreaterThan(5);
 });

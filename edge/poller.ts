@@ -2,6 +2,7 @@
 import type { Logger } from '../devices/kit/log.ts';
 import type { Clock } from './clock.ts';
 import type { LineAccess, Pause } from './orders.ts';
+import { hurried, nextPace, type Pace } from './pace.ts';
 import { faultOfClass, type PollClass, type PollTask } from './poll-task.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Round } from './sheet.ts';
@@ -20,12 +21,25 @@ export interface Poller {
   /** Polls until the signal is aborted. A request that is under way then ends with the source's stop. */
   run(signal: AbortSignal): Promise<void>;
   state(): LineState;
+  /**
+   * Reads these classes at least so often, up to a moment in ticks; one that has a shorter period is left as it is. Each
+   * extra round may wait as long as the class's period, so that it takes no other's turn.
+   */
+  hurry(classes: readonly PollClass[], everyMs: number, until: number): void;
 }
 
 interface PolledClass {
   readonly own: PollClass;
-  /** In ticks. */
+  /** When it is read next, in ticks. */
   due: number;
+  /** When a reading is due by its own period, in ticks: the same unless it is hurried. */
+  ownDue: number;
+  /** Null: it is read by its own period. */
+  pace: Pace | null;
+  /** Whether the round under way is beside those of its period. */
+  extra: boolean;
+  /** When its last round that gave a value began, in ticks. */
+  gaveAt: number | null;
   /** Of its last round. */
   fault: string | null;
   /** Time of the readings of its last round, epoch ms. */
@@ -43,6 +57,8 @@ interface Entry {
 interface RoundUnderWay {
   readonly run: AsyncGenerator<Pause, Round>;
   readonly of: readonly PolledClass[];
+  /** In ticks. */
+  readonly began: number;
   /** Why it leaves the line to others, and until when, in ticks. */
   readonly pause: Pause['kind'] | null;
   readonly until: number;
@@ -79,7 +95,16 @@ export function createPoller(
     task,
     reader: createReader(task, clock),
     line: accessOf(task, runUrgent),
-    classes: task.classes.map((own) => ({ own, due: 0, fault: null, tookAt: null })),
+    classes: task.classes.map((own) => ({
+      own,
+      due: 0,
+      ownDue: 0,
+      pace: null,
+      extra: false,
+      gaveAt: null,
+      fault: null,
+      tookAt: null,
+    })),
     round: null,
   }));
 
@@ -131,18 +156,30 @@ export function createPoller(
     const of = entry.classes.filter(({ due }) => due <= now);
     for (const polled of of) {
       const { periodMs } = polled.own;
-      const due = polled.due + periodMs * Math.floor((now - polled.due) / periodMs);
-      skip(polled, polled.due, due, LINE_BUSY);
-      polled.due = due;
+      polled.extra = now < polled.ownDue;
+      if (polled.extra) continue;
+      const due = polled.ownDue + periodMs * Math.floor((now - polled.ownDue) / periodMs);
+      skip(polled, polled.ownDue, due, LINE_BUSY);
+      polled.ownDue = due;
+      if (polled.pace === null) polled.due = due;
     }
     const run = entry.reader.read(
       of.map(({ own }) => own),
       entry.line,
     );
-    return { run, of, pause: null, until: now };
+    return { run, of, began: now, pause: null, until: now };
   }
 
-  function finish({ task, reader, classes }: Entry, { of, pause }: RoundUnderWay, round: Round): void {
+  /** What gives nothing is asked no oftener for being hurried. */
+  function planNext(polled: PolledClass): void {
+    const { own, due, ownDue, gaveAt } = polled;
+    const now = clock.ticks();
+    const pace = polled.pace && nextPace(polled.pace, own.periodMs, now);
+    polled.pace = pace;
+    polled.due = pace !== null && gaveAt !== null ? dueAfter(due, pace.everyMs, now) : ownDue;
+  }
+
+  function finish({ task, reader, classes }: Entry, { of, began, pause }: RoundUnderWay, round: Round): void {
     const before = faultOf(classes);
     for (const polled of of) polled.fault = faultOfClass(polled.own, round);
     const after = faultOf(classes);
@@ -151,15 +188,19 @@ export function createPoller(
     if (after === null && before !== null) log.info({ instrument, unit }, 'instrument works again');
     let values = false;
     for (const polled of of) {
-      const { own, due, fault } = polled;
-      const gave = own.take(round);
+      const { own, ownDue, fault } = polled;
+      const gave = own.take(round, polled.extra);
       polled.tookAt = round.at;
       values ||= gave;
-      polled.due = dueAfter(due, own.periodMs, clock.ticks());
-      // Its own time-outs may have cost it the next; a register that is refused beside others that answer has not.
-      const dead = gave ? null : fault;
-      const other = pause === 'measuring' ? STILL_MEASURING : LINE_BUSY;
-      skip(polled, due + own.periodMs, polled.due, dead ?? other);
+      if (!polled.extra) {
+        polled.ownDue = dueAfter(ownDue, own.periodMs, clock.ticks());
+        // Its own time-outs may have cost it the next; a register that is refused beside others that answer has not.
+        const dead = gave ? null : fault;
+        const other = pause === 'measuring' ? STILL_MEASURING : LINE_BUSY;
+        skip(polled, ownDue + own.periodMs, polled.ownDue, dead ?? other);
+      }
+      polled.gaveAt = gave ? began : null;
+      planNext(polled);
     }
     reader.gave(values);
   }
@@ -169,7 +210,9 @@ export function createPoller(
       signal.addEventListener('abort', () => stopping.abort(), { once: true });
       signal.addEventListener('abort', wake, { once: true });
       const start = clock.ticks();
-      for (const { classes } of entries) for (const polled of classes) polled.due = start;
+      for (const { classes } of entries) {
+        for (const polled of classes) polled.due = polled.ownDue = start;
+      }
       // The least recently read stands first, which decides between equal deadlines.
       const order = [...entries];
       while (!signal.aborted) {
@@ -198,6 +241,14 @@ export function createPoller(
         finish(next, round, step.value);
         order.push(...order.splice(order.indexOf(next), 1));
       }
+    },
+    hurry(wanted, everyMs, until) {
+      for (const polled of entries.flatMap(({ classes }) => classes)) {
+        if (!wanted.includes(polled.own) || everyMs >= polled.own.periodMs) continue;
+        polled.pace = hurried(everyMs, until);
+        if (polled.gaveAt !== null) polled.due = Math.min(polled.due, polled.gaveAt + everyMs);
+      }
+      wake();
     },
     state: () => ({
       busyMs,

@@ -1,4 +1,5 @@
 /** The edge file, checked by its schema and against the profiles it names. */
+import { FIRE_LIMIT } from '../devices/fire/report.ts';
 import { FIRE_PARAMETERS } from '../devices/fire/signals.ts';
 import { UserFault } from '../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
@@ -75,8 +76,20 @@ function* stationFaults(station: Station, profiles: Profiles): Generator<EdgeFil
         path: ['fire'],
         message: `no instrument of ${station.id} gives any of ${FIRE_PARAMETERS.join(', ')}`,
       };
+    const other = measuredBy.get('fire_detection');
+    if (other !== undefined)
+      yield {
+        path: ['fire'],
+        message: `fire_detection comes from "${other}" already: one parameter comes once from a station`,
+      };
+    measuredBy.set('fire_detection', 'fire');
   }
   for (const [index, limit] of station.limits.entries()) {
+    if (station.fire && limit.parameter === 'fire_detection' && limit.name === FIRE_LIMIT)
+      yield {
+        path: ['limits', index, 'name'],
+        message: `"${FIRE_LIMIT}" is the alarm of the fire rules of ${station.id}: choose another name`,
+      };
     if (measuredBy.has(limit.parameter)) continue;
     const message = `no instrument of ${station.id} gives ${limit.parameter}`;
     yield { path: ['limits', index, 'parameter'], message };

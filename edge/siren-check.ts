@@ -1,5 +1,5 @@
 /** What is wrong with the sirens of an edge file beyond the schema. Pure. */
-import { FIRE_LIMITS } from '../devices/fire/report.ts';
+import { FIRE_SIREN_NAMES } from '../devices/fire/report.ts';
 import type { EdgeFile, Station } from '../devices/station.ts';
 
 export interface SirenFault {
@@ -46,8 +46,8 @@ export function* sirenFaults({
   }
 }
 
-/** Those of the fire rules are alarms of the post itself. */
+/** Those of the fire rules are the levels of the post's own alarm. */
 const limitNames = ({ limits, fire }: Station): string[] => [
   ...limits.map(({ name }) => name),
-  ...(fire ? FIRE_LIMITS.map(({ name }) => name) : []),
+  ...(fire ? FIRE_SIREN_NAMES : []),
 ];

@@ -18,8 +18,9 @@ import { hasProgram } from './support/programs.ts';
 import { startTestReceiver, WEBHOOK_SECRET } from './support/receiver.ts';
 
 const TOKEN = 'the-token-of-this-journey';
-/** Sokol-M, holding registers: 3 air temperature × 0.01 °C. */
+/** Sokol-M, holding registers: 3 air temperature × 0.01 °C, 5 relative humidity in %. */
 const TEMPERATURE = 3;
+const HUMIDITY = 5;
 const PATIENCE = { timeout: 15_000, interval: 50 };
 
 /** A Modbus TCP instrument with 100 holding registers that a client may write. */
@@ -100,6 +101,7 @@ function journey(
       credential_secret: 'a secret for the credentials',
     });
     await instrument.write(TEMPERATURE, 3050);
+    await instrument.write(HUMIDITY, 71);
     await start('edge', {
       id: 'edge-test',
       data_dir: join(folder, 'edge'),
@@ -120,7 +122,9 @@ function journey(
               line: 'bus',
               unit: 1,
               period_s: 0.5,
-              points: ['air_temperature'],
+              points: ['air_temperature', 'relative_humidity'],
+              // The air of this post changes at once.
+              quality: { relative_humidity: { spike: 'off', rate_per_min: 'off' } },
             },
           ],
         },
@@ -144,32 +148,31 @@ function journey(
   });
 
   test('the flow raises the alert, and the operations centre gets it', async () => {
-    await instrument.write(TEMPERATURE, 5210);
+    await instrument.write(HUMIDITY, 30);
     await vi.waitFor(
       () =>
-        expect(receiver.records).toMatchObject([
+        expect(receiver.alerts()).toMatchObject([
           {
-            number: 1,
             kind: 'alert.raised',
             alert: {
-              key: 'post/air_temperature/fire-heat',
+              key: 'post/relative_humidity/humidity-low',
               reporters: ['flows'],
-              evidence: [{ value: 52.1, unit: 'Cel' }],
+              evidence: [{ value: 30, unit: '%RH' }],
             },
           },
         ]),
       PATIENCE,
     );
-    expect(await api.alerts()).toMatchObject([{ key: 'post/air_temperature/fire-heat', state: 'active' }]);
-    expect(await temperatures()).toContain(52.1);
+    expect(await api.alerts()).toMatchObject([
+      { key: 'post/relative_humidity/humidity-low', state: 'active' },
+    ]);
   });
 
-  test('when the value falls the alert clears everywhere', async () => {
-    await instrument.write(TEMPERATURE, 3000);
+  test('when the value is back the alert clears everywhere', async () => {
+    await instrument.write(HUMIDITY, 71);
     await vi.waitFor(
       () =>
-        expect(receiver.records.at(-1)).toMatchObject({
-          number: 2,
+        expect(receiver.alerts().at(-1)).toMatchObject({
           kind: 'alert.cleared',
           alert: { state: 'cleared' },
         }),

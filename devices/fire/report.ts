@@ -1,4 +1,4 @@
-/** What a fire post says: its alarms, and how it stands. Pure. */
+/** What a fire post says: its readings, its alarm, and how it stands. Pure. */
 import {
   type FireEvidence,
   type FireLevel,
@@ -9,37 +9,72 @@ import {
   silentSensors,
 } from '../fire-detection.ts';
 import type { ParameterId } from '../parameter.ts';
+import { FLAG, missing } from '../quality.ts';
+import type { Reading } from '../reading.ts';
 import type { Alarm } from '../wire/messages.ts';
 import type { Text } from '../word.ts';
 
-/** The limits whose alarms a post raises, all of the parameter `fire_detection`. */
-export const FIRE_LIMITS = [
-  { name: 'fire-suspected', level: 1, severity: 'warning' },
-  { name: 'fire', level: 2, severity: 'critical' },
+/** How often a post tells its level (the parameter `fire_detection`) while nothing changes, in seconds. */
+export const FIRE_PERIOD_S = 60;
+
+/** The one alarm of a post: a fire is one condition, a warning while it is suspected and critical when it is found. */
+export const FIRE_LIMIT = 'fire';
+
+/** What a siren may listen to: each level of the alarm by its name. */
+const SIREN_LEVELS = [
+  { name: 'fire-suspected', level: 1 },
+  { name: FIRE_LIMIT, level: 2 },
 ] as const;
 
-/** The alarms that say the level of this state, at the reading that decided it; none while nothing is decided. */
-export function fireAlarms(post: FirePost, station: string, state: FireState, at: number): Alarm[] {
+export const FIRE_SIREN_NAMES: readonly string[] = SIREN_LEVELS.map(({ name }) => name);
+
+/** The alarm that says the level of this state, as decided at a moment (epoch ms); null while nothing is decided. */
+export function fireAlarm(post: FirePost, station: string, state: FireState, at: number): Alarm | null {
   const { level } = state;
-  if (level === null) return [];
+  if (level === null) return null;
   const because = fireEvidence(post.settings, state, at).map((seen) => asReason(station, seen));
-  return FIRE_LIMITS.filter((limit) => level === 0 || limit.level === level).map((limit) => ({
+  return {
     station,
     parameter: 'fire_detection',
-    limit: limit.name,
+    limit: FIRE_LIMIT,
     state: level === 0 ? 'cleared' : 'raised',
-    level: limit.severity,
+    level: level === 1 ? 'warning' : 'critical',
     at,
     value: level,
-    threshold: limit.level,
+    threshold: Math.max(1, level),
     ...(because.length > 0 && { because }),
-  }));
+  };
 }
 
 const asReason = (
   station: string,
   { parameter, at, value, threshold }: FireEvidence,
 ): NonNullable<Alarm['because']>[number] => ({ station, parameter, at, value, threshold });
+
+/** What sirens hear of an alarm of the fire rules: a fire that is found is suspected, too. */
+export const sirenNews = ({
+  station,
+  parameter,
+  state,
+  value,
+}: Alarm): Pick<Alarm, 'station' | 'parameter' | 'limit' | 'state'>[] =>
+  SIREN_LEVELS.filter(({ level }) => state === 'cleared' || level <= value).map(({ name }) => ({
+    station,
+    parameter,
+    limit: name,
+    state,
+  }));
+
+/** The level as a reading of this moment (epoch ms): absent when nobody can say it, never 0 for want of data. */
+export function fireReading(post: FirePost, station: string, state: FireState, at: number): Reading {
+  const reading = { station, parameter: 'fire_detection', at } as const;
+  const { level, no_data } = fireView(post, state, at);
+  // A fire that was found stands while one sensor tells: it may be the one that died that saw it.
+  const blind = level === null ? no_data.length > 0 : no_data.length === post.sensors.length;
+  if (blind) return { ...reading, ...missing(`no data of ${no_data.join(', ')}`) };
+  if (level === null) return { ...reading, ...missing('not decided yet') };
+  return { ...reading, value: level, flag: FLAG.good, reason: null };
+}
 
 export interface FireView {
   /** null: nobody can say that there is no fire, since sensors are silent or nothing is decided yet. */

@@ -24,9 +24,11 @@ export const fireSettingsSchema = z
     temperature_above: z.number().positive().default(12),
     /** The flame contact is closed for so long, in at least two polls one after the other. */
     flame_s: z.number().min(1).max(3600).default(5),
-    /** Two signals within so long, of one post or of two posts no further apart than this, are an alarm. */
+    /** Two signals within so long are an alarm. */
     together_s: seconds.default(300),
-    neighbour_m: z.number().min(0).max(100_000).default(2000),
+    /** While a fire is suspected or found, and at least so long since, what gives the signals is read so often. */
+    recheck_every_s: z.number().min(10).max(30).default(15),
+    recheck_s: seconds.default(180),
     /** It is over when everything has been below this share of its trigger for so long. */
     clear_share: z.number().min(0).max(1).default(0.5),
     clear_s: seconds.default(900),

@@ -155,6 +155,60 @@ test('kept as JSON and restored, it neither repeats nor forgets', () => {
   expect(said(after.step(alarm('post-8', 'raised', 30), north(90_100)))).toEqual(['post-8 raised']);
 });
 
+/** One sign suspects, two are critical, of whatever limit. */
+const growing = (more: object = {}) =>
+  rule({ name: 'fire', level: 'warning', needed: 1, critical_from: 2, of: 'limits', within_m: 0, ...more });
+const sign = (limit: string, state: Alarm['state'], atS: number) => alarm('post-1', state, atS, { limit });
+
+test('one alarm grows: any sign is a warning, a second one makes it critical, and it ends when none counts', () => {
+  const steps = new CombineSteps(growing({ within_s: 300 }));
+  const words = (alarms: readonly Alarm[]) =>
+    alarms.map(({ state, level, at }) => `${state} ${level} ${at / 1000}`);
+  expect(steps.step(sign('co', 'raised', 10), null)).toMatchObject([
+    { limit: 'fire', state: 'raised', level: 'warning', value: 1, threshold: 1 },
+  ]);
+  expect(steps.step(sign('co', 'raised', 11), null)).toEqual([]);
+  expect(steps.step(sign('smoke', 'raised', 20), null)).toMatchObject([
+    { limit: 'fire', state: 'raised', level: 'critical', value: 2, threshold: 2 },
+  ]);
+  expect(words(steps.step(sign('heat', 'raised', 25), null))).toEqual([]);
+  // It does not grow smaller while a sign is left.
+  expect(words(steps.step(sign('smoke', 'cleared', 30), null))).toEqual([]);
+  expect(words(steps.step(sign('heat', 'cleared', 31), null))).toEqual([]);
+  expect(words(steps.tick(400_000))).toEqual([]);
+  expect(words(steps.step(sign('co', 'cleared', 500), null))).toEqual([]);
+  expect(words(steps.tick(800_000))).toEqual([]);
+  expect(words(steps.tick(801_000))).toEqual(['cleared critical 801']);
+  expect(words(steps.step(sign('co', 'raised', 900), null))).toEqual(['raised warning 900']);
+});
+
+test('what grows at the same moment, or by an older reading, is told as later, so that the gateway takes it', () => {
+  const steps = new CombineSteps(growing({ within_s: 0 }));
+  const ats = [sign('co', 'raised', 10), sign('smoke', 'raised', 10), sign('co', 'cleared', 11)].flatMap(
+    (input) => steps.step(input, null).map(({ level, at }) => [level, at]),
+  );
+  expect(ats).toEqual([
+    ['warning', 10_000],
+    ['critical', 10_001],
+  ]);
+  expect(steps.step(sign('smoke', 'cleared', 10.0005), null)).toMatchObject([
+    { state: 'cleared', at: 10_002 },
+  ]);
+});
+
+test('what has grown is not told again after a restart, and still grows', () => {
+  const again = (before: CombineSteps) => {
+    const after = new CombineSteps(growing());
+    after.restore(combineStateSchema.parse(JSON.parse(JSON.stringify(before.state()))));
+    return after;
+  };
+  const warned = new CombineSteps(growing());
+  warned.step(sign('co', 'raised', 10), null);
+  const grown = again(warned);
+  expect(grown.step(sign('smoke', 'raised', 20), null)).toMatchObject([{ level: 'critical' }]);
+  expect(again(grown).step(sign('heat', 'raised', 30), null)).toEqual([]);
+});
+
 test('what it remembers has a bound', () => {
   const steps = new CombineSteps(rule(), 3);
   for (let post = 0; post < 10; post++) steps.step(alarm(`post-${post}`, 'raised', post), null);
@@ -162,8 +216,11 @@ test('what it remembers has a bound', () => {
 });
 
 test.each([
-  [{ needed: 1 }, 'needed'],
+  [{ needed: 0 }, 'needed'],
   [{ needed: 21 }, 'needed'],
+  [{ critical_from: 2, level: 'warning' }, 'critical_from'],
+  [{ critical_from: 3 }, 'critical_from'],
+  [{ critical_from: 21, level: 'warning' }, 'critical_from'],
   [{ of: 'stations', within_m: 0 }, 'within_m'],
   [{ within_s: -1 }, 'within_s'],
   [{ name: 'Cháy' }, 'name'],

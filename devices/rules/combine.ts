@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { metresBetween, type Place } from '../distance.ts';
-import { LEVELS } from '../limit.ts';
+import { LEVELS, type Level } from '../limit.ts';
 import { type Alarm, conditionKey } from '../wire/messages.ts';
 import { nameSchema, parameterSchema } from '../word.ts';
 import { Recent } from './recent.ts';
@@ -22,8 +22,11 @@ export const combineSchema = z
     /** Parameter of the composed alarm, which need not be one of those that come in. */
     parameter: parameterSchema,
     level: z.enum(LEVELS),
-    needed: z.int().min(2, 'must be 2 or more: one alarm needs no other').max(MOST_NEEDED),
+    /** 1: any one of them. */
+    needed: z.int().min(1, 'must be 1 or more').max(MOST_NEEDED),
     of: z.enum(COUNTED),
+    /** From so many on it is critical: one alarm that grows. */
+    critical_from: z.int().max(MOST_NEEDED).optional(),
     /** Metres between stations that count together; 0: each station for itself. */
     within_m: z.number().min(0, 'must be 0 metres or more').max(100_000).default(0),
     /** Seconds that an alarm counts after it has cleared; 0: all must be raised at once. */
@@ -32,6 +35,14 @@ export const combineSchema = z
   .refine(({ of, within_m }) => of !== 'stations' || within_m > 0, {
     path: ['within_m'],
     error: 'must be above 0 metres: several stations are never at one place',
+  })
+  .refine(({ critical_from, needed }) => critical_from === undefined || critical_from > needed, {
+    path: ['critical_from'],
+    error: 'must be more than are needed',
+  })
+  .refine(({ critical_from, level }) => critical_from === undefined || level !== 'critical', {
+    path: ['critical_from'],
+    error: 'is of no use where the level is critical already',
   });
 export type Combine = z.infer<typeof combineSchema>;
 
@@ -61,7 +72,16 @@ export const combineStateSchema = z.strictObject({
   inputs: z.array(inputSchema).max(MOST_INPUTS),
   /** By the station at which a composed alarm stands or stood. A station that is not there has not been told of yet. */
   decided: z
-    .array(z.strictObject({ station: nameSchema, place: placeSchema.nullable(), phase: z.enum(PHASES) }))
+    .array(
+      z.strictObject({
+        station: nameSchema,
+        place: placeSchema.nullable(),
+        phase: z.enum(PHASES),
+        /** Of what was told of it last. */
+        level: z.enum(LEVELS).optional(),
+        at: z.number().optional(),
+      }),
+    )
     .max(MOST_INPUTS),
 });
 export type CombineState = z.infer<typeof combineStateSchema>;
@@ -85,7 +105,7 @@ export class CombineSteps {
 
   /**
    * An alarm in, composed alarms out. A composed alarm stands at the station that made it complete; what joins within reach
-   * of it makes no second one. It clears when fewer than are needed count within its reach.
+   * of it makes no second one, but can make it critical. It clears when fewer than are needed count within its reach.
    */
   step(alarm: Alarm, place: Place | null): Alarm[] {
     const { station, parameter, limit, at, value, threshold } = alarm;
@@ -98,20 +118,21 @@ export class CombineSteps {
     const overAt = raised ? null : before?.raised ? at : (before?.overAt ?? null);
     this.#inputs.put(key, { station, parameter, limit, raised, overAt, at, value, threshold, place });
 
-    const composed = this.#clear(at);
-    const candidates = composed.length > 0 ? this.#placesRaised() : [{ station, place }];
+    const composed = this.#review(at);
+    const candidates = composed.some(({ state }) => state === 'cleared')
+      ? this.#placesRaised()
+      : [{ station, place }];
     for (const candidate of candidates) composed.push(...this.#raise(candidate, at));
     // So that nothing stays raised that was so before a start: what is decided first is told.
     if (this.#decided.get(station) === undefined && !this.#isRaisedAt(station)) {
-      this.#decided.put(station, { station, place, phase: 'normal' });
-      composed.push(this.#compose('cleared', station, [], at));
+      composed.push(this.#tell({ station, place }, 'cleared', this.#rule.level, [], at));
     }
     return composed;
   }
 
   /** Time passes (epoch ms): what had cleared may count no more. */
   tick(at: number): Alarm[] {
-    return this.#rule.within_s === 0 ? [] : this.#clear(at);
+    return this.#rule.within_s === 0 ? [] : this.#review(at);
   }
 
   state(): CombineState {
@@ -127,24 +148,46 @@ export class CombineSteps {
     return [...this.#decided.values()].filter(({ phase }) => phase === 'raised');
   }
 
-  #clear(at: number): Alarm[] {
-    const cleared: Alarm[] = [];
+  /** What stands and is over, or has grown. */
+  #review(at: number): Alarm[] {
+    const told: Alarm[] = [];
     for (const owner of this.#raised()) {
       const inputs = this.#around(owner, at);
-      if (this.#count(inputs) >= this.#rule.needed) continue;
-      this.#decided.put(owner.station, { ...owner, phase: 'normal' });
-      cleared.push(this.#compose('cleared', owner.station, inputs, at));
+      const count = this.#count(inputs);
+      const before = owner.level ?? this.#rule.level;
+      if (count < this.#rule.needed) told.push(this.#tell(owner, 'cleared', before, inputs, at));
+      else if (before !== 'critical' && this.#levelOf(count) === 'critical')
+        told.push(this.#tell(owner, 'raised', 'critical', inputs, at));
     }
-    return cleared;
+    return told;
   }
 
   #raise(candidate: Pick<Decided, 'station' | 'place'>, at: number): Alarm[] {
     if (!this.#isRaisedAt(candidate.station)) return [];
     if (this.#raised().some((owner) => this.#reaches(owner, candidate))) return [];
     const inputs = this.#around(candidate, at);
-    if (this.#count(inputs) < this.#rule.needed) return [];
-    this.#decided.put(candidate.station, { ...candidate, phase: 'raised' });
-    return [this.#compose('raised', candidate.station, inputs, at)];
+    const count = this.#count(inputs);
+    if (count < this.#rule.needed) return [];
+    return [this.#tell(candidate, 'raised', this.#levelOf(count), inputs, at)];
+  }
+
+  #levelOf(count: number): Level {
+    const { level, critical_from } = this.#rule;
+    return critical_from !== undefined && count >= critical_from ? 'critical' : level;
+  }
+
+  /** Each word of a station is later than its last: of two words of one moment the gateway would take the first only. */
+  #tell(
+    { station, place }: Pick<Decided, 'station' | 'place'>,
+    state: Alarm['state'],
+    level: Level,
+    inputs: readonly Input[],
+    now: number,
+  ): Alarm {
+    const at = Math.max(now, (this.#decided.get(station)?.at ?? 0) + 1);
+    const phase = state === 'raised' ? 'raised' : 'normal';
+    this.#decided.put(station, { station, place, phase, level, at });
+    return this.#compose({ station, state, level, at }, inputs);
   }
 
   #isRaisedAt(station: string): boolean {
@@ -187,18 +230,16 @@ export class CombineSteps {
   }
 
   /** Its value is how many count and its threshold how many are needed, unless its parameter is measured by one of them. */
-  #compose(state: Alarm['state'], station: string, inputs: readonly Input[], at: number): Alarm {
-    const { name, parameter, level, needed } = this.#rule;
+  #compose(word: Pick<Alarm, 'station' | 'state' | 'level' | 'at'>, inputs: readonly Input[]): Alarm {
+    const { name, parameter, needed, critical_from } = this.#rule;
     const measured = inputs.find((input) => input.parameter === parameter);
+    const wanted = word.level === 'critical' ? (critical_from ?? needed) : needed;
     return {
-      station,
+      ...word,
       parameter,
       limit: name,
-      state,
-      level,
-      at,
       value: measured?.value ?? this.#count(inputs),
-      threshold: measured?.threshold ?? needed,
+      threshold: measured?.threshold ?? wanted,
       ...(inputs.length > 0 && { because: inputs.slice(0, MOST_NEEDED).map(asReason) }),
     };
   }

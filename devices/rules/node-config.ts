@@ -79,6 +79,7 @@ export function readCombine(config: Readonly<Record<string, unknown>>): Combine 
     level: wordOf(level),
     needed: numberOf(config.needed),
     of: wordOf(of),
+    critical_from: numberOf(config.critical_from),
     within_m: numberOf(config.within_m),
     within_s: numberOf(config.within_s),
   });

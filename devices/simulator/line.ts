@@ -1,5 +1,6 @@
 /** A line as the settings have it: its instruments with their signals and faults, ready to be started. */
 
+import { pointAddresses } from '../decode.ts';
 import { UserFault } from '../kit/fault.ts';
 import type { ProfileLookup } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
@@ -43,7 +44,7 @@ export function buildLine(
     }
     member.unit.setFaults(faults, now);
   };
-  for (const { profile: id, unit: given, points, channels, fault, faults } of line.instruments) {
+  for (const { profile: id, unit: given, points, channels, outputs, fault, faults } of line.instruments) {
     const model = profiles.get(id);
     if (!model) throw new UserFault(`line "${line.id}": there is no profile "${id}"`);
     const [miswired] = wiringFaults(model, channels ?? {});
@@ -51,6 +52,11 @@ export function buildLine(
       throw new UserFault(`line "${line.id}": channels.${miswired.path.join('.')}: ${miswired.message}`);
     const profile = { ...model, points: [...model.points, ...wiredPoints(model, channels ?? {})] };
     const unit = given ?? profile.link.unit;
+    const input = outputs.find((coil) => isMeasured(profile, coil));
+    if (input !== undefined)
+      throw new UserFault(
+        `line "${line.id}": unit ${unit}: outputs: coil ${input} is measured, it is no output`,
+      );
     if (members.has(unit)) throw new UserFault(`line "${line.id}": two instruments have unit id ${unit}`);
     const signals = new Map<ParameterId, Signal>();
     for (const [parameter, signal] of signalsOf(points, context)) {
@@ -58,7 +64,7 @@ export function buildLine(
         throw new UserFault(`line "${line.id}": profile "${id}" has no point "${parameter}"`);
       signals.set(parameter, (now) => withFire(parameter, signal(now), fire(now)));
     }
-    members.set(unit, { unit: createUnit(profile, createInstrument(profile, signals)), profile });
+    members.set(unit, { unit: createUnit(profile, createInstrument(profile, signals), outputs), profile });
     setFaults(unit, fault ? [fault, ...faults] : faults, startedAt);
   }
   const units = new Map([...members].map(([id, { unit }]) => [id, unit]));
@@ -73,6 +79,11 @@ export function buildLine(
     },
   };
 }
+
+const isMeasured = (profile: Profile, coil: number): boolean =>
+  profile.points
+    .flatMap((point) => pointAddresses(profile, point))
+    .some(({ area, address, count }) => area === 'coil' && coil >= address && coil < address + count);
 
 /** Intensity of the fire beside this line's instruments, over time. */
 function fireAt(settings: FieldSettings, line: LineSettings, startedAt: number): (now: number) => number {

@@ -96,7 +96,7 @@ test('the fire of the scenario reaches the instruments of its post and no other'
   const flame = await client(lines['prao-bus'], 247);
   const elsewhere = await client(lines['song-kon-io'], 1);
   const see = async () => [
-    (await smoke.readDiscreteInputs(0, 1)).data[0],
+    (await smoke.readCoils(0, 1)).data[0],
     (await co.readHoldingRegisters(1, 1)).data[0],
     (await flame.readInputRegisters(0, 1)).data[0],
     (await elsewhere.readDiscreteInputs(0, 1)).data[0],

@@ -41,6 +41,8 @@ const instrumentSchema = z.strictObject({
   points: pointsSchema,
   /** What is wired to the inputs of an I/O module, as in the edge file; `points` says what is measured there. */
   channels: channelsSchema.optional(),
+  /** Coils that may be written one by one, as they go over the wire (the first is 0): relays. They begin off. */
+  outputs: z.array(z.int().min(0).max(65_535)).max(64).default([]),
   /** What is wrong with it: a name of faults.ts, or `{ kind, after_s?, for_s? }`. */
   fault: faultSchema.optional(),
   /** Several of them, at once or one after the other. */

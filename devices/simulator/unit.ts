@@ -7,6 +7,7 @@ import { activeFaults, type Fault } from './faults.ts';
 import type { Frame } from './frame.ts';
 import type { SimulatedInstrument } from './instrument.ts';
 import { createOrders, hasStart } from './orders.ts';
+import { createOutputs } from './outputs.ts';
 import { randomBytes, seededRandom } from './random.ts';
 import { canSayAbsent } from './register-image.ts';
 import type { LineMode } from './settings.ts';
@@ -24,7 +25,12 @@ export interface Unit {
   setFaults(faults: readonly Fault[], now: number): void;
 }
 
-export function createUnit(profile: Profile, instrument: SimulatedInstrument): Unit {
+/** `outputs`: addresses of its coils that may be written. */
+export function createUnit(
+  profile: Profile,
+  instrument: SimulatedInstrument,
+  outputs: readonly number[] = [],
+): Unit {
   const pairs = wordPairs(profile);
   let faults: readonly Fault[] = [];
   let setAt = 0;
@@ -36,6 +42,7 @@ export function createUnit(profile: Profile, instrument: SimulatedInstrument): U
   /** By seed. */
   const noises = new Map<number, () => number>();
   const orders = createOrders(profile);
+  const relays = createOutputs(outputs);
   /** What it measured last, where it measures only on order. */
   let kept = { measured: 0, words: instrument.idle() };
 
@@ -63,8 +70,10 @@ export function createUnit(profile: Profile, instrument: SimulatedInstrument): U
     const own = kinds.has('sentinel') ? instrument.absent(now) : measure(now);
     frozen = kinds.has('stuck-value') ? (frozen ?? own) : null;
     const shown = frozen ?? own;
-    if (!kinds.has('swapped-words')) return shown;
-    return (area, address) => shown(area, pairs.get(`${area} ${address}`) ?? address);
+    const swapped = kinds.has('swapped-words') ? pairs : null;
+    return (area, address) =>
+      (area === 'coil' ? relays.read(address) : undefined) ??
+      shown(area, swapped?.get(`${area} ${address}`) ?? address);
   };
 
   /** Whether it is awake to hear this request. */
@@ -86,7 +95,7 @@ export function createUnit(profile: Profile, instrument: SimulatedInstrument): U
     replies: (request, answer, now) => {
       const active = activeAt(now);
       if (!hears(active, now)) return [];
-      const pdu = orders.take(request.pdu, now) ?? answer.pdu;
+      const pdu = relays.take(request.pdu) ?? orders.take(request.pdu, now) ?? answer.pdu;
       if (profile.link.holes === 'silent' && isException(pdu, EXCEPTION.illegalAddress)) return [];
       const lateMs = 2 * profile.link.response_timeout_ms;
       return spoil(active, request, { unit: answer.unit, pdu }, { lateMs, noise });

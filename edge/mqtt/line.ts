@@ -128,6 +128,8 @@ export function startMqttLine(line: MqttLine, options: MqttLineOptions): Running
       skipped: 0,
       units: devices.map((device) => ({ instrument: device.name, error: device.error() })),
     }),
+    // What publishes by itself cannot be asked.
+    hurry() {},
     async stop() {
       stopping.abort();
       await Promise.all([connection.stop(), ticking]);

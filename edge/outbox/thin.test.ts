@@ -107,3 +107,8 @@ test('a mean goes through SenML as good, with a reason that says what it is', ()
   const decoded = decodeSenml(JSON.stringify([record]), 's1', 0);
   expect(decoded).toMatchObject({ readings: [mean], refused: [] });
 });
+
+test('of the level of a fire its turns stay, no mean of levels', () => {
+  const levels = [0, 0, 1, 1, 2, 2, 2, 0, 0].map((value, index) => good(index, value, 'fire_detection'));
+  expect(brief(thin(levels, MINUTE)).map(([, value]) => value)).toEqual([0, 0, 1, 1, 2, 2, 0, 0]);
+});

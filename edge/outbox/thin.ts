@@ -62,9 +62,9 @@ function summary(parts: readonly Part[], windowMs: number): Reading[] {
   return [...extremes.map(({ reading }) => reading), mean];
 }
 
-/** A contact is open or closed, and a sum of rain at noon is no sum of rain. */
+/** A contact is open or closed, half a fire is none, and a sum of rain at noon is no sum of rain. */
 const hasNoMean = (parameter: ParameterId): boolean =>
-  parameterOf(parameter).unit === '/' || parameter === 'rain_total';
+  parameterOf(parameter).unit === '/' || parameter === 'fire_detection' || parameter === 'rain_total';
 
 /** Where a value is the same as before and after, nothing is said by it. */
 const turns = (parts: readonly Part[]): Reading[] =>

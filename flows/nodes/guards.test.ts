@@ -133,7 +133,7 @@ test.each([
   [
     'combine',
     (node: Parameters<typeof startCombine>[0]) =>
-      startCombine(node, { ...COMBINE, needed: '1' }, undefined, testMemory()),
+      startCombine(node, { ...COMBINE, needed: '0' }, undefined, testMemory()),
   ],
   [
     'sustain',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { asExtra } from '../../devices/extra.ts';
 import { meanReason } from '../../devices/mean.ts';
 import type { Loss, Waiting } from '../../devices/wire/messages.ts';
 import { topics } from '../../devices/wire/topics.ts';
@@ -194,6 +195,26 @@ test('an hour in which everything happens adds up, with the cause of all that is
     { hour: T0, reason: 'name is not under it', count: 1 },
   ]);
   expect(answer.edge).toMatchObject({ name: 'edge-a', online: true, waiting: 10, known: 'counted' });
+});
+
+test('what was read beside those due adds up as such and hides nothing that is missing', async () => {
+  const { store, clock, books, announce, status, tell, station } = setUp();
+  announce('s');
+  // Suspicion of a fire: four in a minute for twenty minutes, and nothing in the half hour after it.
+  const suspected = minutes(10, 30).flatMap((due) => [
+    due,
+    ...[15, 30, 45].map((s) => asExtra({ ...due, at: due.at + s * 1000 })),
+  ]);
+  await store.append([...minutes(0, 10), ...suspected]);
+  clock.now = T0 + HOUR + MINUTE;
+  status(true);
+  tell([{ station: 's', hour: T0, points: { pm2_5: 6 } }]);
+  const { hours } = await books.hours(station('s'), T0, T0 + HOUR);
+  expect(pm(hours)).toMatchObject({ expected: 60, extra: 60, good: 90, queued: 6, missed: 24 });
+  expect(pm(hours)?.missedWhy).toEqual([{ cause: NO_RECORD, count: 24 }]);
+  for (const book of hours) expect(balance(book)).toBe(0);
+  const counts = await books.counts(station('s'), T0, T0 + HOUR);
+  expect(counts).toMatchObject({ expected: 72, clean: 30, good: 30 });
 });
 
 test('what waits at the edge is in its own point and hour, and what has come since it was told does not wait', async () => {

@@ -1,4 +1,6 @@
 /** Closes the books of stations: asks the store, the periods, the quarantine and the edges, and adds up. */
+
+import { isExtra } from '../../devices/extra.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import type { Waiting } from '../../devices/wire/messages.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
@@ -113,7 +115,8 @@ export function createBooks(parts: BooksParts): Books {
       const tallies = await store.tally({ station: station.id, from, to: until });
       const refused = await quarantined.of(station.edge, station.id, new Set(spans.keys()), from, to);
       let [clean, good, live] = [0, 0, 0];
-      for (const tally of tallies) {
+      // Against what was due: more of some hours must not make up for others.
+      for (const tally of tallies.filter(({ reason }) => !isExtra(reason))) {
         clean += tally.values;
         live += tally.live;
         if (tally.flag === 1) good += tally.values;

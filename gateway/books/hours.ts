@@ -1,4 +1,5 @@
 /** The books of a station: each point and hour with what became of every reading that was due. Pure. */
+import { isExtra } from '../../devices/extra.ts';
 import { valuesOfMean } from '../../devices/mean.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import { FLAG, type Flag } from '../../devices/quality.ts';
@@ -13,7 +14,9 @@ export interface HourBook {
   readonly parameter: ParameterId;
   readonly hour: number;
   readonly expected: number;
-  /** More than were due: clocks and periods are never exact, and a device may send more often than it announced. */
+  /**
+   * More than were due: read beside them, or clocks and periods are not exact, or a device sends more often than it announced.
+   */
   readonly extra: number;
   readonly good: number;
   readonly flagged: number;
@@ -84,8 +87,11 @@ export function closeHours(input: HoursInput): HourBook[] {
       ...thinnedOf(stored),
       ...(lossesOf.get(key(point)) ?? []).map(({ cause, count }) => ({ cause: LOST[cause], count })),
     ];
-    const count = sum(stored) + sum(refused) + sum(lost);
-    return { point, stored, refused, lost, count, absent: Math.max(0, point.expected - count) };
+    // One that was read beside those that were due stands for none of them: it must not hide that one is missing.
+    const beside = sum(stored.filter(({ reason }) => isExtra(reason)));
+    const filled = sum(stored) + sum(refused) + sum(lost) - beside;
+    const absent = Math.max(0, point.expected - filled);
+    return { point, stored, refused, lost, extra: beside + Math.max(0, filled - point.expected), absent };
   });
   const absences = came.map(({ point: { parameter, hour }, absent }) => ({ parameter, hour, absent }));
   const queued = allotQueue(absences, waiting);
@@ -96,7 +102,7 @@ export function closeHours(input: HoursInput): HourBook[] {
     unknown.map(({ hour, count }) => ({ station: '', hour, others: count })),
   );
 
-  return came.map(({ point, stored, refused, lost, absent, count }, index) => {
+  return came.map(({ point, stored, refused, lost, absent, extra }, index) => {
     const good = sum(stored.filter(({ flag }) => flag === FLAG.good));
     const told = stored.filter(({ flag }) => flag === FLAG.missing);
     const flagged = stored.filter(({ flag }) => flag !== FLAG.good && flag !== FLAG.missing);
@@ -110,7 +116,7 @@ export function closeHours(input: HoursInput): HourBook[] {
     ]);
     return {
       ...point,
-      extra: Math.max(0, count - point.expected),
+      extra,
       good,
       flagged: sum(flagged),
       missed: sum(causes),

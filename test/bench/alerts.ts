@@ -43,7 +43,7 @@ const PATIENCE_MS = 30_000;
 const EDGE = 'edge-posts';
 /** Sokol-M, holding registers: 3 is the air temperature in hundredths of a degree. */
 const PROFILE = { name: 'sokol-m', temperature: 3, calm: 3000, fire: 5210 };
-/** At the edge; the flow `fire-heat` says the same of all posts. */
+/** At the edge; the flow `fire` says the same of all posts. */
 const LIMIT = {
   name: 'edge-heat',
   parameter: 'air_temperature',
@@ -98,7 +98,7 @@ await runBench(async (later) => {
   const posts = Array.from({ length: POSTS }, (_, index) => ({
     id: `post-${index}`,
     value: PROFILE.calm,
-    limit: index % 2 === 0 ? 'edge-heat' : 'fire-heat',
+    limit: index % 2 === 0 ? 'edge-heat' : 'fire',
   }));
   const lines: { id: string; mode: 'tcp'; host: string; port: number }[] = [];
   for (const post of posts) {
@@ -160,7 +160,7 @@ await runBench(async (later) => {
 
   const bound = PERIOD_S * 1000 + MOST_BEYOND_PERIOD_MS;
   let good = true;
-  const rows = ['edge-heat', 'fire-heat'].map((limit) => {
+  const rows = ['edge-heat', 'fire'].map((limit) => {
     const own = posts.filter((post) => post.limit === limit);
     const steps = own.map(({ id }) => {
       const { read = 0, made = 0, here = 0 } = arrived.get(`${limit} ${id}`) ?? {};

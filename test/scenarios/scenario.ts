@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { fireSettingsSchema } from '../../devices/fire/settings.ts';
 import { loadYaml } from '../../devices/kit/yaml-file.ts';
 import { VIETNAM_AHEAD_MS } from '../../devices/local-time.ts';
 import { readGraph } from '../../devices/rules/graph.ts';
@@ -24,6 +25,7 @@ import { createStage } from '../../gateway/rehearsal/stage.ts';
 import { storedReadings } from '../../gateway/rehearsal/stored-readings.ts';
 import { openSqliteStore } from '../../gateway/store/sqlite.ts';
 import type { StoredReading } from '../../gateway/store/store.ts';
+import { type PlayedPosts, playPosts } from './fire-posts.ts';
 
 const EDGE = 'edge-a';
 /** As often as the gateway looks at its alerts. */
@@ -36,6 +38,8 @@ const rulesSchema = z.strictObject({
   stations: z.array(inventoryStationSchema).min(1),
   /** At the edge, by station. */
   limits: z.record(z.string(), stationLimitsSchema).default({}),
+  /** The fire rules of posts, by station. They know nothing of before a kill. */
+  fire: z.record(z.string(), fireSettingsSchema).default({}),
   /** Nodes of Node-RED, and whether the flows that ship run beside them. */
   flows: z.array(z.looseObject({})).default([]),
   shipped: z.boolean().default(false),
@@ -82,13 +86,12 @@ export async function play(folder: string): Promise<Played> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quantrac-scenario-'));
   try {
     const measured = readingsOf(folder, rules);
-    const readings =
-      rules.derive === undefined
-        ? measured
-        : [...measured, ...(await derivedFrom(measured, stations, rules, dataDir))].sort(
-            (a, b) => a.receivedAt - b.receivedAt || a.at - b.at,
-          );
-    return run(readings, stations, rules, dataDir);
+    const posts = playPosts(measured, rules.stations, rules.fire);
+    const derived = rules.derive ? await derivedFrom(measured, stations, rules, dataDir) : [];
+    const readings = [...measured, ...posts.readings, ...derived];
+    if (readings.length > measured.length)
+      readings.sort((a, b) => a.receivedAt - b.receivedAt || a.at - b.at);
+    return run(readings, posts, stations, rules, dataDir);
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -148,6 +151,7 @@ async function derivedFrom(
 
 function run(
   readings: readonly StoredReading[],
+  posts: PlayedPosts,
   stations: readonly KnownStation[],
   rules: Rules,
   dataDir: string,
@@ -162,7 +166,7 @@ function run(
       ledger,
       stations,
       rule: both(
-        edgeRule(rules, dataDir, () => clock),
+        edgeRule(rules, posts, dataDir, () => clock),
         flows(rules, stations),
       ),
       settings: rules.alerts,
@@ -197,8 +201,8 @@ function transitions(dataDir: string): string[] {
   }
 }
 
-/** The limits of the edge as its agent steps them, with what it knew on disk. */
-function edgeRule({ limits }: Rules, dataDir: string, now: () => number): Rule {
+/** The limits of the edge as its agent steps them, with what it knew on disk, and what its posts say. */
+function edgeRule({ limits }: Rules, posts: PlayedPosts, dataDir: string, now: () => number): Rule {
   const memory = openAlarmMemory({
     dataDir,
     ticks: now,
@@ -214,7 +218,8 @@ function edgeRule({ limits }: Rules, dataDir: string, now: () => number): Rule {
     step(reading) {
       const found = alarms.get(reading.station)?.step([reading]) ?? [];
       memory.look();
-      return told(found);
+      const fire = posts.alarms.get(reading);
+      return told(fire ? [...found, fire] : found);
     },
     tick: (at) => told([...alarms.values()].flatMap((own) => own.tick(at))),
     ticks: true,

@@ -24,6 +24,8 @@ export async function startTestReceiver(onRecord?: (record: FeedRecord) => void)
   await once(server, 'listening');
   return {
     records,
+    /** Those of alerts: hours, status and heartbeats come in between. */
+    alerts: () => records.filter((record) => 'alert' in record),
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
     async stop() {
       server.closeAllConnections();
