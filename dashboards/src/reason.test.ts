@@ -29,6 +29,8 @@ test.each([
   ['instrument error: lamp', 'thiết bị báo lỗi: lamp'],
   ['clock was set back', 'đồng hồ đã bị vặn lùi: thời điểm này đã được dùng'],
   ['line busy', 'đường truyền quá tải'],
+  ['not decided yet; beside those due', 'chưa xác định; đọc thêm ngoài chu kỳ'],
+  ['no data of smoke, co', 'không có dữ liệu: smoke, co'],
   ['mean of 6 values in 60 s', 'trung bình của 6 giá trị trong 60 giây'],
   [
     'time corrected: the clock was set ahead by 20605 days',

@@ -27,6 +27,10 @@ function oneReason(reason: string, texts: Texts): string {
   if (reason === 'no reason given') return texts['reason.none'];
   if (reason === 'counted over less than its window') return texts['reason.partialWindow'];
   if (reason === 'counter started' || reason === 'counter restarted') return texts['reason.counterStarted'];
+  if (reason === 'beside those due') return texts['reason.extra'];
+  if (reason === 'not decided yet') return texts['reason.undecided'];
+  const silent = /^no data of (.+)$/.exec(reason);
+  if (silent) return fill(texts['reason.noDataOf'], { which: silent[1] ?? '' });
   if (reason === 'line busy') return texts['reason.lineBusy'];
   if (reason === 'clock not synchronised') return texts['reason.clock'];
   if (reason === 'clock was set back') return texts['reason.clockSetBack'];

@@ -82,6 +82,9 @@ export const en: Texts = {
 
   'reason.partialWindow': 'counted over less than its window',
   'reason.counterStarted': 'the counter has just begun',
+  'reason.extra': 'read beside the period',
+  'reason.undecided': 'not decided yet',
+  'reason.noDataOf': 'no data of {which}',
   'reason.lineBusy': 'line busy',
   'reason.noAnswer': 'no answer within {ms} ms',
   'reason.noConnection': 'cannot connect to {where}',

@@ -81,6 +81,9 @@ export const vi = {
 
   'reason.partialWindow': 'đếm chưa đủ thời gian tính lưu lượng',
   'reason.counterStarted': 'bộ đếm vừa khởi động',
+  'reason.extra': 'đọc thêm ngoài chu kỳ',
+  'reason.undecided': 'chưa xác định',
+  'reason.noDataOf': 'không có dữ liệu: {which}',
   'reason.lineBusy': 'đường truyền quá tải',
   'reason.noAnswer': 'thiết bị không trả lời trong {ms} ms',
   'reason.noConnection': 'không kết nối được với {where}',
