@@ -1,9 +1,12 @@
 /** The command line, started by quantrac.js. Each command loads its part only when it is called. */
 import { Command } from 'commander';
 import { addAccounts } from './commands/accounts.ts';
+import { addDestinations } from './commands/destinations.ts';
+import { addIoc } from './commands/ioc.ts';
 import { addKeeping } from './commands/keeping.ts';
 import { addRehearsals } from './commands/rehearsals.ts';
 import { addServices } from './commands/services.ts';
+import { addStationFiles } from './commands/station-files.ts';
 import { addTechnician } from './commands/technician.ts';
 import { tellFault } from './devices/kit/service.ts';
 
@@ -16,7 +19,10 @@ addServices(program);
 addTechnician(program);
 addAccounts(program);
 addKeeping(program);
+addDestinations(program);
+addIoc(program);
 addRehearsals(program);
+addStationFiles(program);
 
 program
   .command('compile')
@@ -35,6 +41,9 @@ program
       import('./flows/main.ts'),
       import('./gateway/admin.ts'),
       import('./gateway/backup-command.ts'),
+      import('./gateway/ioc/destination-command.ts'),
+      import('./gateway/ioc/feed-verify-command.ts'),
+      import('./gateway/ioc/station-files/import-command.ts'),
       import('./gateway/main.ts'),
       import('./gateway/quarantine-command.ts'),
       import('./gateway/rehearse-command.ts'),

@@ -40,9 +40,11 @@ export function addAccounts(program: Command): void {
   program
     .command('device <name>')
     .description(
-      'Adds an account at the broker for an edge or a device, or gives a new password; prints it once',
+      'Adds an account at the broker for an edge, a device or a subscriber, or gives a new password; prints it once',
     )
-    .addOption(new Option('--kind <kind>', 'what it is').choices(['edge', 'flows']).default('edge'))
+    .addOption(
+      new Option('--kind <kind>', 'what it is').choices(['edge', 'flows', 'subscriber']).default('edge'),
+    )
     .requiredOption('--config <file>', "the gateway's settings")
     .addHelpText('after', '\nExample:\n  quantrac device edge-hoa-vang --config gateway.yaml')
     .action(async (name: string, { kind, config }) => {

@@ -18,6 +18,8 @@ test.each<[string, boolean, boolean]>([
   ['quantrac/v1/flows/status', false, true],
   ['quantrac/v1/live/s', false, false],
   ['quantrac/v1/limits/s', false, false],
+  ['quantrac/v1/sirens/s', false, false],
+  ['quantrac/v1/sirens/own', false, false],
   ['anything/else', false, false],
   ['$SYS/broker', false, false],
 ])('publishing to %s: edge %s, flows %s', (topic, edgeMay, flowsMay) => {
@@ -55,6 +57,33 @@ test.each<[string, boolean, boolean]>([
 ])('hearing the limits of %s: edge %s, flows %s', (station, edgeMay, flowsMay) => {
   expect(maySubscribe(edge, `quantrac/v1/limits/${station}`, edgeOf)).toBe(edgeMay);
   expect(maySubscribe(flows, `quantrac/v1/limits/${station}`, edgeOf)).toBe(flowsMay);
+});
+
+test.each<[string, boolean]>([
+  ['own', true],
+  ['theirs', false],
+  ['unknown', false],
+  ['+', false],
+  ['#', false],
+])('hearing what the sirens of %s are to do: edge %s, nobody else', (station, edgeMay) => {
+  const filter = `quantrac/v1/sirens/${station}`;
+  expect(maySubscribe(edge, filter, edgeOf)).toBe(edgeMay);
+  expect(maySubscribe(flows, filter, edgeOf)).toBe(false);
+});
+
+test('a subscriber hears Observations of SensorThings and nothing else, and publishes nothing', () => {
+  const subscriber = { name: 'ioc', kind: 'subscriber' } as const;
+  for (const filter of ['v1.1/Observations', "v1.1/Datastreams('own:ph')/Observations"]) {
+    expect(maySubscribe(subscriber, filter, edgeOf), filter).toBe(true);
+    expect(maySubscribe(edge, filter, edgeOf), filter).toBe(false);
+    expect(maySubscribe(flows, filter, edgeOf), filter).toBe(false);
+    for (const account of [subscriber, edge, flows]) expect(mayPublish(account, filter)).toBe(false);
+  }
+  for (const filter of [
+    ...['#', 'v1.1/#', 'v1.1/+', 'v1.1/Things', "v1.1/Datastreams('own:nothing')/Observations"],
+    ...["v1.1/Datastreams('unknown:ph')/Observations", 'quantrac/v1/live/own', 'quantrac/v1/limits/own'],
+  ])
+    expect(maySubscribe(subscriber, filter, edgeOf), filter).toBe(false);
 });
 
 test("a client id may be its own name or nobody's", () => {

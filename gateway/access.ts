@@ -1,6 +1,7 @@
 /** Who may do what, in one place: at the broker by topic, over HTTP by role. */
+import { isParameter } from '../devices/parameter.ts';
 import { ROLES, type Role } from '../devices/wire/api.ts';
-import { parseTopic, topics } from '../devices/wire/topics.ts';
+import { datastreamOfTopic, parseTopic, topics } from '../devices/wire/topics.ts';
 import type { Account } from './accounts.ts';
 
 /** An edge publishes under its own name only; flows publish their alarms and their heartbeat. */
@@ -20,23 +21,33 @@ export function mayPublish(account: Account, topic: string): boolean {
       return account.kind === 'flows';
     case 'live':
     case 'limits':
+    case 'sirens':
       return false;
   }
 }
 
 /**
- * Flows hear live readings and the limits of all stations, an edge the limits of its own ones. Nothing else is told to
- * anybody, and a wider filter is no way round it. `edgeOf` says whose a station is.
+ * Flows hear live readings and the limits of all stations, an edge the limits of its own ones and what its sirens are to do, a
+ * subscriber Observations of SensorThings. Nothing else is told to anybody, and a wider filter is no way round it. `edgeOf` says whose a station is.
  */
 export function maySubscribe(
   account: Account,
   filter: string,
   edgeOf: (station: string) => string | undefined,
 ): boolean {
+  if (account.kind === 'subscriber') return isObservations(filter, edgeOf);
   if (account.kind === 'flows' && (filter === topics.liveAll || filter === topics.limitsAll)) return true;
   const parsed = parseTopic(filter);
   if (account.kind === 'flows') return parsed?.kind === 'live' || parsed?.kind === 'limits';
-  return parsed?.kind === 'limits' && edgeOf(parsed.station) === account.name;
+  const isForEdges = parsed?.kind === 'limits' || parsed?.kind === 'sirens';
+  return isForEdges && edgeOf(parsed.station) === account.name;
+}
+
+/** The Observations of all Datastreams, or of one whose station is known. */
+function isObservations(filter: string, edgeOf: (station: string) => string | undefined): boolean {
+  if (filter === topics.observations) return true;
+  const datastream = datastreamOfTopic(filter);
+  return datastream !== null && isParameter(datastream.parameter) && edgeOf(datastream.station) !== undefined;
 }
 
 /**

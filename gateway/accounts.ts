@@ -3,7 +3,8 @@ import type { Role, Session } from '../devices/wire/api.ts';
 import type { Ledger } from './ledger.ts';
 import { hashPassword, hashToken, passwordMatches, randomToken } from './password.ts';
 
-export type AccountKind = 'edge' | 'flows';
+/** subscriber: hears Observations of SensorThings and publishes nothing. */
+export type AccountKind = 'edge' | 'flows' | 'subscriber';
 
 export interface Account {
   readonly name: string;

@@ -2,8 +2,7 @@
 
 import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
-import { type ParameterId, parameterOf } from '../devices/parameter.ts';
-import type { Live } from '../devices/wire/messages.ts';
+import type { ParameterId } from '../devices/parameter.ts';
 import { topics } from '../devices/wire/topics.ts';
 import { createAccounts } from './accounts.ts';
 import { GATEWAY } from './alerts/alert.ts';
@@ -25,13 +24,17 @@ import { asReading } from './derive/derived-value.ts';
 import { createDeriving } from './derive/deriving.ts';
 import { roomFault } from './disk.ts';
 import { createIngest } from './ingest.ts';
-import { type DeliveryState, startDelivery } from './ioc/delivery.ts';
 import { createFeed } from './ioc/feed.ts';
-import { postRecord } from './ioc/webhook.ts';
+import { startFeedRetention } from './ioc/feed-retention.ts';
+import { createHeartbeat } from './ioc/heartbeat.ts';
+import { createHourlyRecords } from './ioc/observations.ts';
+import { outletsDetail, startOutlets } from './ioc/start.ts';
+import { createStatusRecords } from './ioc/status.ts';
 import { openLedger } from './ledger.ts';
 import { createDerivedLimits } from './limits/derived.ts';
 import { createStationLimits } from './limits/limits.ts';
 import { createLiveReadings } from './live.ts';
+import { liveMessage } from './live-message.ts';
 import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -39,6 +42,9 @@ import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
 import { createRehearsals } from './rehearsal/rehearsals.ts';
 import type { GatewaySettings, Retention } from './settings.ts';
+import { createDerivedRows } from './sta/derived-rows.ts';
+import { createSeriesRows } from './sta/series.ts';
+import { createTelling } from './sta/telling.ts';
 import { openStore } from './store/open.ts';
 import { withStanding } from './store/standing.ts';
 import type { StoredReading } from './store/store.ts';
@@ -57,8 +63,10 @@ export async function startApp(settings: GatewaySettings, version: string, log: 
     log.info({ ...ready, store: settings.store.kind }, 'gateway ready');
     return { ready, stop: () => started.disposeAsync() };
   } catch (error) {
+    // Before files are closed: that may make room, and hide what the start failed of.
+    const fault = roomFault(error, settings.data_dir);
     await started.disposeAsync();
-    throw roomFault(error, settings.data_dir);
+    throw fault;
   }
 }
 
@@ -80,10 +88,11 @@ async function startParts(
   const derived = openDerivedStore(settings.data_dir);
   started.defer(() => derived.close());
   const accounts = createAccounts(ledger, now);
-  const catalog = createCatalog(ledger, now);
+  const feed = createFeed(ledger, now);
+  const status = createStatusRecords(ledger, feed, now);
+  const catalog = createCatalog(ledger, now, status);
   const quarantine = createQuarantine(ledger, now);
   const edgeAccounts = createEdgeAccounts(ledger, now);
-  const feed = createFeed(ledger, now);
   const live = createLiveReadings();
   const stream = createStream();
   started.defer(() => stream.stop());
@@ -115,6 +124,7 @@ async function startParts(
     alerts,
     now,
     publish: (station, message) => broker.publishRetained(topics.limits(station), JSON.stringify(message)),
+    onChange: (station) => resumeLimits(station),
   });
   const showReading = (reading: StoredReading): void => {
     if (stream.size === 0) return;
@@ -138,11 +148,26 @@ async function startParts(
   for (const { id } of catalog.all())
     live.update(derived.newest(id).map((value) => asReading(value, value.derivedAt)));
 
-  const judgeDerived = createDerivedLimits((station) => {
+  const derivedLimits = createDerivedLimits((station) => {
     const known = catalog.get(station);
     return known === undefined ? [] : limits.inForce(known).limits;
   });
+  const resumeLimits = (station: string): void => {
+    for (const alarm of derivedLimits.resume(station, derived, now())) alerts.report(alarm, GATEWAY);
+  };
   const periods = createPeriods(ledger);
+  const heartbeat = createHeartbeat({ feed, catalog, alerts, status, now });
+  const hourly = createHourlyRecords({
+    ledger,
+    feed,
+    catalog,
+    store,
+    derived,
+    periodsOf: periods.of,
+    delayMs: settings.ioc.observations_delay_s * 1000,
+    now,
+    log: log.child({ part: 'feed' }),
+  });
   const deriving = createDeriving({
     store,
     catalog,
@@ -154,10 +179,12 @@ async function startParts(
     log: log.child({ part: 'derive' }),
     onValues(values) {
       for (const reading of live.update(values.map((value) => asReading(value, now())))) showReading(reading);
+      telling.derived(values, now());
     },
+    beforeValues: hourly.deriving,
     onLive(station, values) {
       const readings = values.map((value) => asReading(value, now()));
-      for (const alarm of judgeDerived(station.id, readings)) alerts.report(alarm, GATEWAY);
+      for (const alarm of derivedLimits.step(station.id, readings)) alerts.report(alarm, GATEWAY);
       if (!broker.hasListeners()) return;
       broker.publish(topics.live(station.id), JSON.stringify(liveMessage(station, readings)));
     },
@@ -183,7 +210,12 @@ async function startParts(
       if (broker.hasListeners())
         broker.publish(topics.live(id), JSON.stringify(liveMessage(station, readings)));
     },
-    onStored: deriving.stored,
+    onStored(readings) {
+      deriving.stored(readings);
+      telling.readings(readings);
+      hourly.stored(readings);
+      heartbeat.stored(readings.length);
+    },
   });
   started.defer(() => ingest.stop());
   // Before the gate waits for its last commit: a database that is silent must not keep the gateway from stopping.
@@ -214,17 +246,21 @@ async function startParts(
     }),
   });
   started.defer(() => broker.stop());
+  const telling = createTelling(broker.subscribers);
   limits.publishAll();
 
-  const delivery = startDelivery({
+  const outlets = startOutlets({
     ledger,
     feed,
-    destinations: settings.ioc.destinations,
+    catalog,
+    store,
+    alerts,
+    settings: settings.ioc,
+    now,
     log: log.child({ part: 'ioc' }),
-    random: Math.random,
-    post: (destination, record, signal) => postRecord(destination, record, new Date(now()), signal),
   });
-  started.defer(() => delivery.stop());
+  started.defer(() => outlets.stop());
+  const { delivery } = outlets;
   gauges = {
     clients: broker.clients,
     flow: broker.flow,
@@ -235,10 +271,26 @@ async function startParts(
     keepDays: () => (settings.store.kind === 'sqlite' ? keepDays(settings.store.keep) : {}),
     rollupsWaiting: () => store.rollupsWaiting?.() ?? null,
   };
-  const watch = startWatch({ alerts, catalog, live, silence, now, log: log.child({ part: 'watch' }) });
+  const watch = startWatch({
+    alerts,
+    catalog,
+    live,
+    silence,
+    status,
+    now,
+    log: log.child({ part: 'watch' }),
+  });
   started.defer(() => watch.stop());
+  for (const { id } of catalog.all()) resumeLimits(id);
   const derivation = deriving.start();
   started.defer(() => derivation.stop());
+  const hours = hourly.start();
+  started.defer(() => hours.stop());
+  const feedLog = log.child({ part: 'feed' });
+  const beats = heartbeat.start(settings.ioc.heartbeat_s * 1000, feedLog);
+  started.defer(() => beats.stop());
+  const retention = startFeedRetention({ feed, keepDays: settings.ioc.keep_days, now, log: feedLog });
+  started.defer(() => retention.stop());
 
   const rehearsals = createRehearsals({
     store,
@@ -276,6 +328,15 @@ async function startParts(
     limits,
     rehearsals,
     feed,
+    cap: outlets.cap,
+    delivery,
+    sta: {
+      catalog,
+      derived,
+      periods,
+      series: createSeriesRows({ store, derivedRows: createDerivedRows(derived.db), live, now }),
+    },
+    mqttPort: broker.port,
     quarantine,
     rerun: createRerun(quarantine, ingest),
     stream,
@@ -296,7 +357,7 @@ async function startParts(
       },
       // Without flows the edges' own limits still work, so this is told and not a failure of the gateway.
       flows: async () => ({ ok: true, detail: flowsOnline ? 'online' : 'offline' }),
-      ioc: async () => ({ ok: true, detail: deliveryDetail(delivery.states()) }),
+      ioc: async () => ({ ok: true, detail: outletsDetail(delivery.states()) }),
     },
   });
   started.defer(() => api.stop());
@@ -308,30 +369,4 @@ const keepDays = ({ raw_days, minute_days, hour_days, day_days }: Retention) => 
   minute: minute_days,
   hour: hour_days,
   day: day_days,
-});
-
-function deliveryDetail(states: readonly DeliveryState[]): string {
-  const late = states.filter(({ error }) => error !== null);
-  return late.length === 0
-    ? `${states.length} destinations`
-    : late.map(({ id, behind, error }) => `${id}: ${behind} records behind, ${error}`).join('; ');
-}
-
-const liveMessage = (
-  { id, kind, area, latitude, longitude }: KnownStation,
-  readings: readonly StoredReading[],
-): Live => ({
-  station: id,
-  kind,
-  area,
-  latitude,
-  longitude,
-  readings: readings.map(({ parameter, at, value, flag, reason }) => ({
-    parameter,
-    unit: parameterOf(parameter).unit,
-    at,
-    value,
-    flag,
-    reason,
-  })),
 });

@@ -12,6 +12,7 @@ import type { Account, Accounts } from './accounts.ts';
 import { holdBack, type Intake } from './broker-intake.ts';
 import { createShares, type ShareBounds } from './broker-shares.ts';
 import { watchSilence } from './broker-silence.ts';
+import { createSubscribers, type Subscribers } from './broker-subscribers.ts';
 
 /** The state of somebody, which a later subscriber wants to know; readings and alarms are events. */
 const RETAINED: readonly ParsedTopic['kind'][] = ['inventory', 'status', 'flows-status'];
@@ -49,6 +50,8 @@ export interface Broker {
   readonly flow: () => { readonly held: number; readonly bytes: number };
   /** Whether anybody is connected who may hear live readings: what nobody hears need not be made. */
   hasListeners(): boolean;
+  /** Those who hear Observations of SensorThings. */
+  readonly subscribers: Pick<Subscribers, 'any' | 'hears' | 'tell'>;
   /** To subscribers, QoS 0: a gateway's own message needs no gate. */
   publish(topic: string, payload: string): void;
   /** To subscribers, QoS 1, and to those who subscribe later. */
@@ -133,8 +136,16 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
         log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
       // Without a subscription Aedes answers SUBACK 128, the failure code, and keeps the connection.
       callback(null, allowed ? subscription : null);
+      if (allowed && account.kind === 'subscriber')
+        subscribers.add(client.conn as Socket, subscription.topic);
     },
   });
+  const subscribers = createSubscribers({
+    publish: (topic, payload, done) =>
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, done),
+    log,
+  });
+  aedes.on('unsubscribe', (topics, client) => subscribers.remove(client.conn as Socket, topics));
   aedes.on('clientError', (client, error) => log.debug({ client: client.id, err: error }, 'client error'));
   aedes.on('connectionError', (client, error) =>
     log.debug({ client: client.id, err: error }, 'connection error'),
@@ -163,6 +174,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       bytes: shares.used(),
     }),
     hasListeners: () => listeners.size > 0,
+    subscribers,
     publish: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
     },

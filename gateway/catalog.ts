@@ -40,7 +40,13 @@ export interface KnownEdge {
   readonly at: number;
 }
 
-export function createCatalog(ledger: Ledger, now: () => number): Catalog {
+/** Told within the transaction that takes it over. */
+export interface CatalogNews {
+  edge(name: string, online: boolean): void;
+  withdrawn(station: KnownStation): void;
+}
+
+export function createCatalog(ledger: Ledger, now: () => number, news?: CatalogNews): Catalog {
   const { db } = ledger;
   const periods = createPeriods(ledger);
   const presence = createPresence(ledger);
@@ -88,7 +94,10 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
         (station) => station.edge === edge && !kept.has(station.id),
       );
       ledger.transaction(() => {
-        for (const { id } of withdrawn) remove.run(id);
+        for (const station of withdrawn) {
+          remove.run(station.id);
+          news?.withdrawn(station);
+        }
         for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());
         periods.announce(
           own,
@@ -106,6 +115,7 @@ export function createCatalog(ledger: Ledger, now: () => number): Catalog {
       ledger.transaction(() => {
         presence.heard(edge, row && edgeOf(row), status, now());
         upsertEdge.run(edge, JSON.stringify(status), now());
+        news?.edge(edge, status.online);
       });
     },
     edge: (name) => {

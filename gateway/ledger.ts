@@ -99,6 +99,112 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE feed ADD COLUMN hash TEXT;
   ALTER TABLE feed ADD COLUMN signature TEXT;
   `,
+  // The feed (gateway/ioc): its key, the last record that retention took, what was told of stations, edges and hours.
+  `
+  CREATE TABLE feed_key (id INTEGER PRIMARY KEY CHECK (id = 1), private TEXT NOT NULL) STRICT;
+  CREATE TABLE feed_removed (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+  CREATE TABLE feed_status (subject TEXT PRIMARY KEY, status TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE feed_station (station TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE feed_hour (
+    station TEXT NOT NULL, hour INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (station, hour)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX feed_hour_number ON feed_hour (number);
+  CREATE TABLE feed_hour_mark (
+    station TEXT NOT NULL, hour INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (station, hour)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE destination ADD COLUMN stopped_at INTEGER;
+  ALTER TABLE destination ADD COLUMN stopped_reason TEXT;
+  CREATE TABLE dead_letter (
+    destination TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (destination, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // Cycles that had no readings when their station files were due (gateway/ioc/station-files/gaps.ts).
+  `
+  CREATE TABLE station_file_gap (
+    destination TEXT NOT NULL, station TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (destination, station, first)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // CAP (gateway/ioc/cap/rows.ts): how far it has followed the feed, chains of messages, their alerts, drafts and what went out.
+  `
+  CREATE TABLE cap_progress (id INTEGER PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+  CREATE TABLE cap_chain (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, open INTEGER NOT NULL, confirmed_by TEXT, confirmed_reason TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX cap_chain_open ON cap_chain (key) WHERE open = 1;
+  CREATE TABLE cap_member (alert TEXT PRIMARY KEY, chain INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX cap_member_chain ON cap_member (chain);
+  CREATE TABLE cap_draft (
+    number INTEGER PRIMARY KEY, chain INTEGER NOT NULL, made_at INTEGER NOT NULL, state TEXT NOT NULL, body TEXT NOT NULL,
+    decided_by TEXT, decided_at INTEGER, reason TEXT
+  ) STRICT;
+  CREATE INDEX cap_draft_chain ON cap_draft (chain, state, number);
+  CREATE INDEX cap_draft_state ON cap_draft (state, number);
+  CREATE TABLE cap_message (
+    number INTEGER PRIMARY KEY, chain INTEGER NOT NULL, draft INTEGER NOT NULL, year INTEGER NOT NULL, serial INTEGER NOT NULL,
+    identifier TEXT NOT NULL UNIQUE, sender TEXT NOT NULL, type TEXT NOT NULL, sent INTEGER NOT NULL, expires INTEGER NOT NULL,
+    headline TEXT NOT NULL, xml TEXT NOT NULL, UNIQUE (year, serial)
+  ) STRICT;
+  CREATE INDEX cap_message_chain ON cap_message (chain, expires);
+  CREATE INDEX cap_message_expires ON cap_message (expires);
+  CREATE INDEX cap_message_draft ON cap_message (draft);
+  `,
+  // What people are told (gateway/notify): who they are, plans, how far the feed is followed, subjects with their alerts,
+  // whom each plan has got to, what each person has been told and is owed, messages, and links that acknowledge.
+  `
+  CREATE TABLE person (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE push_subscription (
+    id INTEGER PRIMARY KEY, person TEXT NOT NULL, endpoint TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (person, endpoint)
+  ) STRICT;
+  CREATE TABLE notice_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE notice_progress (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
+  CREATE TABLE notice_subject (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, level INTEGER NOT NULL, members INTEGER NOT NULL,
+    waiting INTEGER NOT NULL, ended TEXT
+  ) STRICT;
+  CREATE TABLE notice_member (
+    alert INTEGER PRIMARY KEY, subject INTEGER NOT NULL, station TEXT NOT NULL, level INTEGER NOT NULL, status TEXT NOT NULL,
+    announced_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX notice_member_subject ON notice_member (subject);
+  CREATE TABLE notice_case (
+    subject INTEGER NOT NULL, plan TEXT NOT NULL, step INTEGER NOT NULL, repeats INTEGER NOT NULL,
+    next_step_at INTEGER, next_repeat_at INTEGER, due_at INTEGER, PRIMARY KEY (subject, plan)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX notice_case_due ON notice_case (due_at) WHERE due_at IS NOT NULL;
+  CREATE TABLE notice_told (
+    subject INTEGER NOT NULL, person TEXT NOT NULL, owed TEXT, level INTEGER NOT NULL, members INTEGER NOT NULL,
+    reached INTEGER NOT NULL, message INTEGER, PRIMARY KEY (subject, person)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX notice_told_owed ON notice_told (person) WHERE owed IS NOT NULL;
+  CREATE INDEX notice_told_message ON notice_told (message) WHERE message IS NOT NULL;
+  CREATE TABLE notice_message (
+    number INTEGER PRIMARY KEY, person TEXT NOT NULL, state TEXT NOT NULL, level INTEGER, position INTEGER NOT NULL, kind TEXT,
+    tries INTEGER NOT NULL, since INTEGER, due_at INTEGER NOT NULL, made_at INTEGER NOT NULL, ended_at INTEGER,
+    alerts TEXT NOT NULL, error TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX notice_message_open ON notice_message (person) WHERE state IN ('waiting', 'sending');
+  CREATE INDEX notice_message_due ON notice_message (kind, due_at) WHERE state = 'waiting';
+  CREATE INDEX notice_message_person ON notice_message (person, number);
+  CREATE TABLE notice_link (hash TEXT PRIMARY KEY, message INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX notice_link_message ON notice_link (message);
+  CREATE TABLE notice_hint (sender TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  // The key of web push (gateway/notify/channels/vapid.ts).
+  `
+  CREATE TABLE vapid_key (id INTEGER PRIMARY KEY CHECK (id = 1), public TEXT NOT NULL, private TEXT NOT NULL) STRICT;
+  `,
+  // Sirens that plans sound (gateway/notify/sirens/calls.ts).
+  `
+  CREATE TABLE siren_call (
+    id INTEGER PRIMARY KEY, station TEXT NOT NULL, subject INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    alerts TEXT NOT NULL, ended_at INTEGER, told TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX siren_call_standing ON siren_call (station, subject) WHERE ended_at IS NULL;
+  `,
 ];
 
 export function openLedger(dataDir: string): Ledger {

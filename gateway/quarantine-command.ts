@@ -1,9 +1,8 @@
 /** The command `quarantine`: reads and runs again over the API of a gateway that runs, which alone writes its ledger. */
 import { z } from 'zod';
-import { UserFault } from '../devices/kit/fault.ts';
-import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
+import type { SettingsSources } from '../devices/kit/settings.ts';
 import { quarantineEntrySchema, rerunAnswerSchema } from '../devices/wire/api.ts';
-import { gatewaySettingsSchema } from './settings.ts';
+import { connectApi } from './api-client.ts';
 
 export interface QuarantineOptions {
   readonly client?: string | undefined;
@@ -17,25 +16,6 @@ const rerunSchema = z.object({ entries: z.array(rerunAnswerSchema), next: z.int(
 /** The API runs so many again in one request. */
 const AT_ONCE = 500;
 
-function connectApi(sources: SettingsSources) {
-  const { http, token } = loadSettings(gatewaySettingsSchema, sources);
-  if (token === undefined)
-    throw new UserFault('environment variable QUANTRAC_TOKEN: a token of a technician is needed');
-  const base = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}/api/v1/quarantine`;
-  return async <T>(schema: z.ZodType<T>, path: string, body?: object): Promise<T> => {
-    const response = await fetch(base + path, {
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new UserFault(`the gateway does not answer at ${base}`, { cause });
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok)
-      throw new UserFault(`${response.status}: ${(answer as { detail?: string }).detail ?? base}`);
-    return schema.parse(answer);
-  };
-}
-
 export async function listQuarantine(
   sources: SettingsSources,
   { json, limit, client, reason }: QuarantineOptions,
@@ -44,7 +24,7 @@ export async function listQuarantine(
   const query = new URLSearchParams({ limit: String(Math.min(limit, AT_ONCE)) });
   if (client !== undefined) query.set('client', client);
   if (reason !== undefined) query.set('reason', reason);
-  const { entries, count } = await connectApi(sources)(listSchema, `?${query}`);
+  const { entries, count } = await connectApi(sources, 'quarantine', 'technician')(listSchema, `?${query}`);
   if (json) return say(JSON.stringify({ entries, count }));
   for (const { id, at, topic, records, reason: why } of entries)
     say(`${id}  ${new Date(at).toISOString()}  ${topic}  ${records} records  ${why}`);
@@ -57,7 +37,7 @@ export async function rerunQuarantine(
   { json, limit, client, reason }: QuarantineOptions,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const call = connectApi(sources);
+  const call = connectApi(sources, 'quarantine', 'technician');
   const entries: z.infer<typeof rerunAnswerSchema>[] = [];
   let after: number | null = 0;
   while (after !== null && entries.length < limit) {

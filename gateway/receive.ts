@@ -129,6 +129,7 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
       }
       case 'live':
       case 'limits':
+      case 'sirens':
         return;
     }
   };

@@ -1,9 +1,11 @@
 /** Settings of the gateway: file, then environment (QUANTRAC_...), then flags. */
 import { z } from 'zod';
 import { LOG_LEVELS } from '../devices/kit/log.ts';
-import { nameSchema } from '../devices/word.ts';
 import { alertSettingsSchema } from './alerts/settings.ts';
 import { deriveSettingsSchema } from './derive/settings.ts';
+import { capSettingsSchema } from './ioc/cap/settings.ts';
+import { destinationsSchema } from './ioc/destinations/index.ts';
+import { feedSettingsShape } from './ioc/feed-settings.ts';
 
 const port = z.int().min(0).max(65_535);
 /** Everything binds to loopback unless told otherwise. */
@@ -46,22 +48,20 @@ const storeSchema = z
     error: 'an InfluxDB store needs its address',
   });
 
-const destinationSchema = z.strictObject({
-  id: nameSchema,
-  url: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }),
-  /** Signing key of Standard Webhooks, `whsec_` and 24 to 64 bytes in base64; the receiver has the same. */
-  secret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be "whsec_" and 24 to 64 bytes in base64'),
-});
-
 export const gatewaySettingsSchema = z.strictObject({
   data_dir: z.string().min(1),
   log_level: z.enum(LOG_LEVELS).default('info'),
   http: z.strictObject({ host, port: port.default(8080) }).prefault({}),
   mqtt: z.strictObject({ host, port: port.default(1883) }).prefault({}),
   store: storeSchema.prefault({}),
-  ioc: z.strictObject({ destinations: z.array(destinationSchema).max(50).default([]) }).prefault({}),
+  ioc: z
+    .strictObject({
+      destinations: destinationsSchema,
+      ...feedSettingsShape,
+      /** Without it there are no CAP messages. */
+      cap: capSettingsSchema.optional(),
+    })
+    .prefault({}),
   alerts: alertSettingsSchema.prefault({}),
   derive: deriveSettingsSchema.prefault({}),
   /** An admin's bearer token for scripts and tests, set by QUANTRAC_TOKEN. */
@@ -71,4 +71,3 @@ export const gatewaySettingsSchema = z.strictObject({
 export type GatewaySettings = z.infer<typeof gatewaySettingsSchema>;
 export type StoreSettings = Omit<GatewaySettings['store'], 'keep'>;
 export type Retention = GatewaySettings['store']['keep'];
-export type Destination = GatewaySettings['ioc']['destinations'][number];

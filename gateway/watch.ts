@@ -10,6 +10,7 @@ import type { AlertBook } from './alerts/book.ts';
 import type { Silence } from './alerts/silence.ts';
 import type { Catalog } from './catalog.ts';
 import { derivedPeriodS } from './derive/kinds.ts';
+import type { StatusRecords } from './ioc/status.ts';
 import { type LiveReadings, silentAfterMs } from './live.ts';
 
 const EVERY_MS = 5000;
@@ -19,11 +20,13 @@ export interface WatchParts {
   readonly catalog: Catalog;
   readonly live: LiveReadings;
   readonly silence: Pick<Silence, 'findings'>;
+  /** Tells the feed which stations report and which do not. */
+  readonly status?: Pick<StatusRecords, 'look'>;
   readonly now: () => number;
 }
 
 /** Brings every alert that stands to what is known now. */
-export function watchOnce({ alerts, catalog, live, silence, now }: WatchParts): void {
+export function watchOnce({ alerts, catalog, live, silence, status, now }: WatchParts): void {
   for (const alert of alerts.standing()) {
     // Of an alert about silence that is the condition itself; of a time that is over nothing will come.
     if (alert.about || alert.no_data || alert.historical) continue;
@@ -36,8 +39,10 @@ export function watchOnce({ alerts, catalog, live, silence, now }: WatchParts): 
     });
     if (alert.unverified === verified) alerts.setUnverified(Number(alert.id), !verified);
   }
-  alerts.judge(silence.findings());
+  const findings = silence.findings();
+  alerts.judge(findings);
   alerts.pass();
+  status?.look(catalog.all(), findings, catalog.edges);
 }
 
 /** The points whose readings decided it: of a condition of several sensors it is known as long as one of them tells. */
@@ -59,7 +64,7 @@ export function startWatch(
       watchOnce(parts);
     } catch (err) {
       // A full disk, say: the next look finds the same.
-      parts.log.error({ err }, 'alerts cannot be marked unverified, it will be tried again');
+      parts.log.error({ err }, 'alerts and stations cannot be looked at, it will be tried again');
     }
   }, everyMs);
   return { stop: () => clearInterval(timer) };

@@ -189,6 +189,9 @@ export const alertAnswerSchema = z.object({
   /** The readings that raised and, later, cleared it. */
   evidence: z.array(evidenceSchema),
   notes: z.array(z.object({ at, by: z.string(), text: z.string() })),
+  /** A person set another level: the one from which it was corrected does not come back by itself. */
+  corrected: z.object({ ...decisionShape, from: z.enum(LEVELS) }).optional(),
+  retracted: z.object(decisionShape).optional().describe('a person says that it never was'),
   /** Where the values really come from, when they are no measurements of this place. */
   origin: textSchema.optional(),
 });
@@ -218,6 +221,13 @@ export const TRANSITIONS = [
   'calmed',
   'escalated',
   'joined incident',
+  'corrected',
+  'retracted',
+  'told',
+  'not told',
+  'sounded',
+  'silenced',
+  'not confirmed',
 ] as const;
 
 /** One change of an alert: what, when the gateway did it, whose word and why, and the reading that caused it. */

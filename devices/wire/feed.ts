@@ -26,10 +26,14 @@ export const observationsSchema = z.object({
     z.object({
       parameter: z.string(),
       unit: z.string(),
-      mean: z.number().nullable().describe('of values flagged good or suspect; null: there is none'),
+      mean: z
+        .number()
+        .nullable()
+        .describe('of values flagged good or suspect, of directions as vectors; null: there is none'),
       min: z.number().nullable(),
       max: z.number().nullable(),
       readings: z.int().describe('how many there are, whatever their flag'),
+      values: z.int().describe('how many of them carry a value that the mean is of'),
       expected: z.int().nullable().describe('how many there should be; null: nobody knows'),
       flag: z.literal([...FLAGS]).describe('the worst among them, QARTOD'),
     }),
@@ -51,7 +55,7 @@ export type Observations = z.infer<typeof observationsSchema>;
 export const heartbeatSchema = z.object({
   since: at.describe('of the heartbeat before, or of the start'),
   records: z.int().describe('records since then, this one not counted'),
-  readings: z.int().describe('readings stored since then'),
+  readings: z.int().describe('readings stored since then, repeats included'),
   stations: z.int(),
   stations_reporting: z.int(),
   edges: z.int(),
@@ -80,5 +84,44 @@ export const feedEntrySchema = z.discriminatedUnion('kind', [
 export type FeedEntry = z.infer<typeof feedEntrySchema>;
 export type AlertEntry = Extract<FeedEntry, { alert: unknown }>;
 
-export const feedRecordSchema = z.intersection(z.object({ number: z.int().min(1), at }), feedEntrySchema);
+/** How hash and signature are made: gateway/ioc/signing.ts, docs/ioc.md. */
+const sealShape = {
+  hash: z.string().describe('base64url of SHA-256 over the hash before, a line feed and the canonical JSON'),
+  signature: z.string().describe('base64url of Ed25519 over the hash'),
+};
+
+export const feedRecordSchema = z.intersection(
+  z.object({ number: z.int().min(1), at, ...sealShape }),
+  feedEntrySchema,
+);
 export type FeedRecord = z.infer<typeof feedRecordSchema>;
+
+export const FEED_KINDS: readonly FeedEntry['kind'][] = [
+  ...ALERT_RECORDS,
+  'observations',
+  'observations.corrected',
+  'station.status',
+  'edge.status',
+  'heartbeat',
+];
+
+/** `GET ioc/feed`: a part of the feed. */
+export const feedPageSchema = z.object({
+  records: z.array(feedRecordSchema),
+  next: z.int().describe('ask after this number next'),
+  newest: z.int().describe('number of the newest record there is, 0: there is none'),
+  oldest: z.int().describe('number of the oldest record that is kept'),
+  previous: z
+    .string()
+    .nullable()
+    .describe('hash of the record before the first of these, empty before number 1; null: there are none'),
+});
+
+/** `GET ioc/key`: a JSON Web Key (RFC 8037), and the same as PEM. */
+export const feedKeySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().describe('base64url of its 32 bytes'),
+  pem: z.string(),
+});
+export type FeedKey = z.infer<typeof feedKeySchema>;

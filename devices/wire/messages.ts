@@ -160,6 +160,8 @@ export const edgeStatusSchema = z.looseObject({
         /** Its coil was read back so. */
         confirmed: z.boolean(),
         error: z.string().max(MOST_REASON).nullable(),
+        /** `since` of the centre's call that it sounds for; absent when it sounds for none. */
+        called: at.optional(),
       }),
     )
     .max(500)
@@ -287,6 +289,29 @@ export const limitsSchema = z.strictObject({
   limits: stationLimitsSchema,
 });
 export type LimitsMessage = z.infer<typeof limitsSchema>;
+
+/** So long one call of the centre sounds a siren at most, in ms: a centre that is dead must not leave it howling. */
+export const MOST_CALL_MS = 600_000;
+
+/** `sirens/{station}`, retained: whether the sirens of a station are to sound for the centre, beside what sounds them at the post. */
+export const sirenCallSchema = z.discriminatedUnion('on', [
+  z.strictObject({ on: z.literal(false) }),
+  z
+    .strictObject({
+      on: z.literal(true),
+      /** Id of the alert that it is for. */
+      alert: z.string().min(1).max(40),
+      /** By the clock of the centre, epoch ms: one call is told from the next by it. */
+      since: at,
+      /** The edge counts `until - since` from when it hears of the call: its clock may be wrong. */
+      until: at,
+    })
+    .refine(({ since, until }) => until > since && until - since <= MOST_CALL_MS, {
+      path: ['until'],
+      error: `must be after "since", by at most ${MOST_CALL_MS} ms`,
+    }),
+]);
+export type SirenCall = z.infer<typeof sirenCallSchema>;
 
 /** `flows/status`, retained; the last will says offline. */
 export const flowsStatusSchema = z.strictObject({

@@ -9,6 +9,7 @@ test('every topic that we build means what it was built for', () => {
   expect(parseTopic(topics.status('e'))).toEqual({ kind: 'status', edge: 'e' });
   expect(parseTopic(topics.live('s'))).toEqual({ kind: 'live', station: 's' });
   expect(parseTopic(topics.limits('s'))).toEqual({ kind: 'limits', station: 's' });
+  expect(parseTopic(topics.sirens('s'))).toEqual({ kind: 'sirens', station: 's' });
   expect(parseTopic(topics.flowsAlarms('s'))).toEqual({ kind: 'flows-alarms', station: 's' });
   expect(parseTopic(topics.flowsStatus)).toEqual({ kind: 'flows-status' });
 });
@@ -24,6 +25,7 @@ test.each([
   'quantrac/v1/e/s/readings/more',
   'quantrac/v1/limits/s/readings',
   'quantrac/v1/live/s/readings',
+  'quantrac/v1/sirens/s/status',
   '$SYS/x/readings',
   '/quantrac/v1/e/status',
 ])('"%s" is none of ours', (topic) => {

@@ -13,12 +13,25 @@ export const topics = {
   liveAll: `${ROOT}/live/+`,
   limits: (station: string) => `${ROOT}/limits/${station}`,
   limitsAll: `${ROOT}/limits/+`,
+  sirens: (station: string) => `${ROOT}/sirens/${station}`,
   flowsAlarms: (station: string) => `${ROOT}/flows/${station}/alarms`,
   flowsStatus: `${ROOT}/flows/status`,
+  /** OGC SensorThings 1.1 (18-088, section 14.2): the path of the collection below the root of the service. */
+  observations: 'v1.1/Observations',
+  observationsOf: (datastream: string) => `v1.1/Datastreams('${datastream}')/Observations`,
 } as const;
 
+/** The station and parameter whose Observations a topic of SensorThings tells; null when it is none. */
+export function datastreamOfTopic(
+  topic: string,
+): { readonly station: string; readonly parameter: string } | null {
+  const [, station, parameter] =
+    /^v1\.1\/Datastreams\('([a-z0-9-]+):([a-z0-9_]+)'\)\/Observations$/.exec(topic) ?? [];
+  return station === undefined || parameter === undefined ? null : { station, parameter };
+}
+
 /** Second levels and reporters with a meaning of their own: no edge may take one as its name. */
-export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits', 'gateway'];
+export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits', 'sirens', 'gateway'];
 
 export type StationTopic = 'readings' | 'backlog' | 'alarms';
 
@@ -31,7 +44,8 @@ export type ParsedTopic =
   | { readonly kind: 'flows-alarms'; readonly station: string }
   | { readonly kind: 'flows-status' }
   | { readonly kind: 'live'; readonly station: string }
-  | { readonly kind: 'limits'; readonly station: string };
+  | { readonly kind: 'limits'; readonly station: string }
+  | { readonly kind: 'sirens'; readonly station: string };
 
 /** What a topic means, or null when it is none of ours. */
 export function parseTopic(topic: string): ParsedTopic | null {
@@ -39,7 +53,7 @@ export function parseTopic(topic: string): ParsedTopic | null {
   const parts = topic.slice(ROOT.length + 1).split('/');
   const [first, second, third] = parts;
   if (parts.some((part) => part === '') || first === undefined || second === undefined) return null;
-  if (first === 'live' || first === 'limits')
+  if (first === 'live' || first === 'limits' || first === 'sirens')
     return parts.length === 2 ? { kind: first, station: second } : null;
   if (first === 'flows') {
     if (parts.length === 2 && second === 'status') return { kind: 'flows-status' };

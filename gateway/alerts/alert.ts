@@ -114,12 +114,13 @@ export function openAlert(report: Report): Change {
 export function joinAlert(alert: Alert, report: Report): Change | null {
   const { reporter, evidence } = report;
   const joins = !alert.reporters.includes(reporter);
-  const worsens = isWorse(report.level, alert.level);
+  const worsens = isWorse(report.level, alert.level) && !isCorrected(alert, report.level);
   if (!joins && !worsens) return null;
   const back = alert.reporters.length === 0;
   const joined: Alert = {
     ...alert,
     level: worsens ? report.level : alert.level,
+    ...(worsens && { corrected: undefined }),
     reporters: [...new Set([...alert.reporters, reporter])],
     cleared_at: null,
     evidence: withEvidence(alert, evidence),
@@ -206,6 +207,41 @@ export const noteAlert = (alert: Alert, by: string, at: number, text: string): C
   kind: 'noted',
   by,
   reason: text,
+});
+
+/** A person says that the level is wrong. Who took an alert that is worse now has not seen that. */
+export function correctAlert(alert: Alert, by: string, at: number, level: Level, reason: string): Change {
+  const from = alert.corrected?.from ?? alert.level;
+  const worse = isWorse(level, alert.level) && alert.state === 'acknowledged';
+  return {
+    alert: {
+      ...alert,
+      level,
+      corrected: { by, reason, since: at, from },
+      ...(worse && { ...anew, state: 'active' as const }),
+    },
+    kind: 'corrected',
+    by,
+    reason,
+  };
+}
+
+/** A level that a person has corrected comes back only as something worse. */
+const isCorrected = ({ corrected }: Alert, level: Level): boolean =>
+  corrected !== undefined && !isWorse(level, corrected.from);
+
+/** A person says that it never was. Whoever reports it still, and says so anew, opens another alert. */
+export const retractAlert = (alert: Alert, by: string, at: number, reason: string): Change => ({
+  alert: {
+    ...cleared(alert),
+    reporters: [],
+    unverified: false,
+    cleared_at: alert.cleared_at ?? at,
+    retracted: { by, reason, since: at },
+  },
+  kind: 'retracted',
+  by,
+  reason,
 });
 
 export const resetAlert = (alert: Alert, by: string, note: string | undefined): Change => ({

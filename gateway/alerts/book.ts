@@ -6,15 +6,16 @@
 import { LEVELS, type Level } from '../../devices/limit.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import type { AlertAnswer, IncidentAnswer, TransitionAnswer } from '../../devices/wire/api.ts';
+import type { FeedEntry } from '../../devices/wire/feed.ts';
 import type { Alarm } from '../../devices/wire/messages.ts';
 import type { Catalog } from '../catalog.ts';
-import type { Feed } from '../ioc/feed.ts';
 import type { Ledger } from '../ledger.ts';
 import {
   type Alert,
   acknowledgeAlert,
   type Change,
   type Condition,
+  correctAlert,
   GATEWAY,
   joinAlert,
   leaveAlert,
@@ -24,6 +25,7 @@ import {
   type Report,
   reportOf,
   resetAlert,
+  retractAlert,
   withdrawReporter,
 } from './alert.ts';
 import { announced, feedKind } from './announcement.ts';
@@ -42,7 +44,7 @@ import { subjectName } from './subject.ts';
 import { createTransitions } from './transitions.ts';
 
 /** Why a person's wish cannot be done. */
-export type Refusal = 'unknown' | 'cleared' | 'not shelved' | 'not latched';
+export type Refusal = 'unknown' | 'cleared' | 'not shelved' | 'not latched' | 'retracted' | 'has that level';
 
 export interface AlertBook {
   /** Takes an alarm over; durable on return. Repeats and messages older than one already taken are harmless. */
@@ -66,6 +68,10 @@ export interface AlertBook {
   unshelve(id: number, by: string, reason: string | undefined): AlertAnswer | Refusal;
   /** Ends a latched alert. */
   reset(id: number, by: string, note: string | undefined): AlertAnswer | Refusal;
+  /** The level is wrong, also of one that is over. */
+  correct(id: number, by: string, level: Level, reason: string): AlertAnswer | Refusal;
+  /** It never was, also when it is over: cleared, and whoever was told is told so. */
+  retract(id: number, by: string, reason: string): AlertAnswer | Refusal;
   setUnverified(id: number, unverified: boolean): void;
   /** A person took away the rule of this reporter: without another reporter the alert is cleared, with that reason. */
   withdraw(id: number, reporter: string, by: string, reason: string): void;
@@ -81,7 +87,7 @@ export interface AlertBook {
 export interface AlertBookParts {
   readonly ledger: Ledger;
   readonly catalog: Catalog;
-  readonly feed: Pick<Feed, 'append'>;
+  readonly feed: { append(entry: FeedEntry): unknown };
   readonly now: () => number;
   readonly settings?: AlertSettings;
   /** What is silent; nothing when absent. */
@@ -309,6 +315,19 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
       const fault = refusal(id, ['latched']);
       if (fault !== null) return fault === 'other' ? 'not latched' : fault;
       return change(id, (alert) => resetAlert(alert, by, note)) ?? 'unknown';
+    },
+    correct(id, by, level, reason) {
+      const found = rows.get(id);
+      if (found === null) return 'unknown';
+      if (found.alert.retracted) return 'retracted';
+      if (found.alert.level === level) return 'has that level';
+      return change(id, (alert) => correctAlert(alert, by, now(), level, reason)) ?? 'unknown';
+    },
+    retract(id, by, reason) {
+      const found = rows.get(id);
+      if (found === null) return 'unknown';
+      if (found.alert.retracted) return 'retracted';
+      return change(id, (alert) => retractAlert(alert, by, now(), reason)) ?? 'unknown';
     },
     setUnverified: (id, unverified) =>
       void change(id, (alert) => (alert.state === 'cleared' ? null : markUnverified(alert, unverified))),

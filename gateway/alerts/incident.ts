@@ -1,5 +1,6 @@
 /** Incidents: fire alarms of neighbouring posts are one incident that grows. Pure. */
 import { metresBetween, type Place } from '../../devices/distance.ts';
+import { FIRE_PARAMETERS } from '../../devices/fire/signals.ts';
 import type { KnownStation } from '../catalog.ts';
 import { type Alert, isWorse } from './alert.ts';
 import type { AlertSettings } from './settings.ts';
@@ -10,12 +11,19 @@ export interface Member {
   readonly place: Place;
 }
 
-/** A fire post reports values at the level of an alarm. */
+const FIRE_SIGNS: ReadonlySet<string> = new Set([...FIRE_PARAMETERS, 'fire_detection']);
+
+/** A fire post reports what a fire is seen by, at the level of an alarm: a low battery of it is no fire. */
 export const isFireAlarm = (
   alert: Alert,
   kind: KnownStation['kind'] | undefined,
   { level }: AlertSettings['incident'],
-): boolean => kind === 'fire' && !alert.no_data && !alert.about && !isWorse(level, alert.level);
+): boolean =>
+  kind === 'fire' &&
+  FIRE_SIGNS.has(alert.parameter) &&
+  !alert.no_data &&
+  !alert.about &&
+  !isWorse(level, alert.level);
 
 /** The incidents that it belongs to, oldest first: more than one when it lies between them, and they become one. */
 export function nearbyIncidents(place: Place, members: readonly Member[], withinM: number): number[] {

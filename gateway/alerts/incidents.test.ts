@@ -37,6 +37,14 @@ test('fire alarms within 2 km are one incident that grows, over a restart, until
   expect(rig.book.incidents('open', 1000, 10)[0]).toMatchObject({ id: '3', stations: ['west'] });
 });
 
+test('a post that has a fire beside it and a low battery has one of them in its incident', () => {
+  const rig = openBookRig({ stations: POSTS });
+  rig.report({ station: 'west', state: 'raised' });
+  rig.report({ station: 'west', state: 'raised', parameter: 'supply_voltage', limit: 'battery' });
+  expect(rig.book.incidents('open', 1000, 10)).toMatchObject([{ alerts: ['1'] }]);
+  expect(rig.book.get(2)?.incident).toBeUndefined();
+});
+
 test('an alarm between two incidents makes them one', () => {
   const rig = openBookRig({ stations: POSTS });
   rig.report({ station: 'west', state: 'raised' });

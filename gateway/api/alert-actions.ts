@@ -1,5 +1,6 @@
-/** What an operator does with an alert: acknowledge, note, shelve, reset. Who and why are kept. */
+/** What an operator does with an alert: acknowledge, note, shelve, reset, correct, retract. Who and why are kept. */
 import { z } from 'zod';
+import { LEVELS } from '../../devices/limit.ts';
 import { type AlertAnswer, alertAnswerSchema } from '../../devices/wire/api.ts';
 import type { AlertBook, Refusal } from '../alerts/book.ts';
 import { idParams } from './alerts.ts';
@@ -38,6 +39,8 @@ const REFUSALS: Readonly<Record<Exclude<Refusal, 'unknown'>, string>> = {
   cleared: 'is cleared already',
   'not shelved': 'is not shelved',
   'not latched': 'is not latched: only an alert whose condition is over and that waits for it can be reset',
+  retracted: 'is retracted already',
+  'has that level': 'has that level already',
 };
 
 function done(id: number, result: AlertAnswer | Refusal): AlertAnswer {
@@ -89,5 +92,17 @@ export function alertActionRoutes(app: Api, { alerts, shelveMostS, now }: AlertA
   );
   action('reset', noteBody, 'Reset a latched alert, whose condition is over', (id, by, { note }) =>
     alerts.reset(id, by, note),
+  );
+  action(
+    'correct',
+    z.object({ level: z.enum(LEVELS), reason: text }),
+    'Set another level: what was told of it was wrong',
+    (id, by, { level, reason }) => alerts.correct(id, by, level, reason),
+  );
+  action(
+    'retract',
+    z.object({ reason: text }),
+    'Take an alert back, also one that is cleared: it never was',
+    (id, by, { reason }) => alerts.retract(id, by, reason),
   );
 }

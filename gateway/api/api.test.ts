@@ -149,12 +149,8 @@ test('an alarm becomes an alert that an operator acknowledges and a viewer may o
     state: 'acknowledged',
     acknowledged_by: 'lan',
   });
-  expect(await (await get('/api/v1/ioc/feed?after=0')).json()).toMatchObject({
-    newest: 2,
-    records: [
-      { number: 1, kind: 'alert.raised' },
-      { number: 2, kind: 'alert.changed', alert: { acknowledged_by: 'lan' } },
-    ],
+  expect(await (await get('/api/v1/ioc/feed?kinds=alert.raised,alert.changed')).json()).toMatchObject({
+    records: [{ kind: 'alert.raised' }, { kind: 'alert.changed', alert: { acknowledged_by: 'lan' } }],
   });
 });
 

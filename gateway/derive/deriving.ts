@@ -44,6 +44,8 @@ export interface DerivingParts {
   onLive(station: KnownStation, values: readonly DerivedValue[]): void;
   /** Values that are written, of whatever time. */
   onValues(values: readonly DerivedValue[]): void;
+  /** The same before they are written; after a kill in between it comes again. Must not throw. */
+  beforeValues?(values: readonly DerivedValue[]): void;
 }
 
 export interface Deriving {
@@ -122,6 +124,7 @@ export function createDeriving(parts: DerivingParts): Deriving {
     const { values, keep } = await KINDS[station.kind].derive(sources, station, stretch);
     const inOrder = values.toSorted((one, other) => one.at - other.at);
     const fresh = inOrder.filter(isFresh);
+    parts.beforeValues?.(inOrder);
     let written = 0;
     for (; inOrder.length - written > WRITTEN_AT_A_TIME; written += WRITTEN_AT_A_TIME) {
       await nextTurn();

@@ -1,121 +1,275 @@
-import { once } from 'node:events';
+/** What all destinations have in common, tried with one of this file's own: its receiver does what a test tells it. */
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { Webhook } from 'standardwebhooks';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { AlertAnswer } from '../../devices/wire/api.ts';
-import type { FeedRecord } from '../../devices/wire/feed.ts';
 import { openLedger } from '../ledger.ts';
+import { FAILURES_TO_OPEN } from './breaker.ts';
+import { MOST_DEAD_LETTERS } from './dead-letters.ts';
 import { startDelivery } from './delivery.ts';
-import { createFeed } from './feed.ts';
-import { postRecord } from './webhook.ts';
+import type { NamedDestination } from './delivery-loop.ts';
+import { Gone, type Item, type OpenDestination, Refused, RetryAfter, type Source } from './destination.ts';
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-const alert = { id: '1', key: 'a/smoke/b' } as AlertAnswer;
-
-/** A receiver that answers with the statuses it is told, 204 when there are none, and keeps what it took. */
-async function startReceiver(statuses: number[] = []) {
-  const taken: FeedRecord[] = [];
-  const ids: unknown[] = [];
-  let arrived = () => {};
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const record = new Webhook(SECRET).verify(
-      Buffer.concat(chunks).toString(),
-      request.headers as Record<string, string>,
-    );
-    ids.push(request.headers['webhook-id']);
-    const status = statuses.shift() ?? 204;
-    if (status === 204) taken.push(record as FeedRecord);
-    response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {}).end();
-    arrived();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as { port: number };
+/** Numbers without holes, as the feed has them. */
+function createSource(): Source<Item> & { add(items: number): void } {
+  let newest = 0;
+  let waiting: (() => void)[] = [];
   return {
-    taken,
-    ids,
-    destination: { id: 'ioc', url: `http://127.0.0.1:${port}/`, secret: SECRET },
-    until: async (condition: () => boolean) => {
-      while (!condition()) {
-        await new Promise<void>((resolve) => {
-          arrived = resolve;
-        });
-      }
+    after: (number, limit) =>
+      Array.from({ length: Math.min(limit, newest - number) }, (_, index) => ({
+        number: number + index + 1,
+      })),
+    newest: () => newest,
+    added: (signal) =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        signal.addEventListener('abort', () => resolve());
+      }),
+    add(items) {
+      newest += items;
+      for (const wake of waiting) wake();
+      waiting = [];
     },
   };
 }
 
-function open(folder = mkdtempSync(join(tmpdir(), 'quantrac-feed-'))) {
-  const ledger = openLedger(folder);
-  const feed = createFeed(ledger, Date.now);
-  const start = (...destinations: { id: string; url: string; secret: string }[]) =>
-    startDelivery({
-      ledger,
-      feed,
-      destinations,
-      log: pino({ level: 'silent' }),
-      random: () => 0,
-      post: (destination, record, signal) => postRecord(destination, record, new Date(), signal),
-    });
-  return { ledger, feed, start, folder };
+interface Receiver {
+  readonly taken: number[];
+  /** What it does with an item, before it takes it. */
+  meet: (item: Item, signal: AbortSignal) => void | Promise<void>;
 }
 
-test('records arrive signed, in order, also those added later, and a restart goes on where it was', async () => {
-  const receiver = await startReceiver();
-  const first = open();
-  first.feed.append({ kind: 'alert.raised', alert });
-  const delivery = first.start(receiver.destination);
-  await receiver.until(() => receiver.taken.length === 1);
-  first.feed.append({ kind: 'alert.changed', alert });
-  first.feed.append({ kind: 'alert.cleared', alert });
-  // Stopping between the receiver's answer and the cursor would rightly deliver the record twice.
-  await vi.waitFor(() => expect(delivery.states()).toMatchObject([{ delivered: 3 }]));
-  await delivery.stop();
-  first.ledger.close();
+function createReceiver(source: Source<Item>, wants = (_: Item) => true) {
+  const receiver: Receiver = { taken: [], meet: () => {} };
+  const open: OpenDestination<Item> = {
+    source,
+    wants,
+    async send(item, signal) {
+      await receiver.meet(item, signal);
+      receiver.taken.push(item.number);
+    },
+    test: async () => 'tried',
+    close: async () => {},
+  };
+  return { receiver, open };
+}
 
-  const second = open(first.folder);
-  second.feed.append({ kind: 'alert.raised', alert });
-  const again = second.start(receiver.destination);
-  await receiver.until(() => receiver.taken.length === 4);
-  expect(receiver.taken.map(({ number, kind }) => [number, kind])).toEqual([
-    [1, 'alert.raised'],
-    [2, 'alert.changed'],
-    [3, 'alert.cleared'],
-    [4, 'alert.raised'],
-  ]);
-  await again.stop();
+const scratch = () => mkdtempSync(join(tmpdir(), 'quantrac-delivery-'));
+
+/** `random` 0 takes half of each pause. */
+function start(
+  destinations: readonly Omit<NamedDestination, 'type'>[],
+  folder = scratch(),
+  random = () => 0,
+) {
+  const ledger = openLedger(folder);
+  const delivery = startDelivery({
+    ledger,
+    destinations: destinations.map((destination) => ({ ...destination, type: 'test' })),
+    log: pino({ level: 'silent' }),
+    now: Date.now,
+    random,
+  });
+  const stop = async () => {
+    await delivery.stop();
+    ledger.close();
+  };
+  const state = (id = 'a') => delivery.states().find((one) => one.id === id);
+  return { delivery, ledger, folder, stop, state };
+}
+
+/** One destination `a` that is stopped with the test. */
+function startOne(wants?: (item: Item) => boolean) {
+  const source = createSource();
+  const { receiver, open } = createReceiver(source, wants);
+  const running = start([{ id: 'a', open }]);
+  onTestFinished(running.stop);
+  return { source, receiver, open, ...running };
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const PATIENCE = { timeout: 10_000, interval: 10 };
+const until = (check: () => void) => vi.waitFor(check, PATIENCE);
+
+test('items arrive in order, also those added later, and a restart goes on where it was', async () => {
+  const source = createSource();
+  const { receiver, open } = createReceiver(source);
+  const first = start([{ id: 'a', open }]);
+  source.add(250);
+  await until(() => expect(first.state()).toMatchObject({ delivered: 250, behind: 0 }));
+  source.add(1);
+  await until(() => expect(first.state()?.delivered).toBe(251));
+  await first.stop();
+
+  source.add(2);
+  const second = start([{ id: 'a', open }], first.folder);
+  onTestFinished(second.stop);
+  await until(() => expect(second.state()?.delivered).toBe(253));
+  expect(receiver.taken).toEqual(range(1, 253));
 });
 
-test('a receiver that fails gets the same record with the same id again, and a redirect is not followed', async () => {
-  const receiver = await startReceiver([500, 302]);
-  const { feed, start } = open();
-  feed.append({ kind: 'alert.raised', alert });
-  feed.append({ kind: 'alert.cleared', alert });
-  const delivery = start(receiver.destination);
-  await receiver.until(() => receiver.taken.length === 2);
-  expect(receiver.ids).toEqual(['feed-1', 'feed-1', 'feed-1', 'feed-2']);
-  await delivery.stop();
+test('what is not for it is passed over and remembered so', async () => {
+  const { source, receiver, state } = startOne(({ number }) => number % 100 === 1);
+  source.add(350);
+  await until(() => expect(state()?.delivered).toBe(350));
+  expect(receiver.taken).toEqual([1, 101, 201, 301]);
 });
 
-test('a destination that is away does not delay the others and says how far it is behind', async () => {
-  const receiver = await startReceiver();
-  const { feed, start } = open();
-  const away = { id: 'away', url: 'http://127.0.0.1:1/', secret: SECRET };
-  const delivery = start(away, receiver.destination);
-  for (let n = 0; n < 3; n++) feed.append({ kind: 'alert.raised', alert });
-  await receiver.until(() => receiver.taken.length === 3);
-  expect(delivery.states()).toMatchObject([
-    { id: 'away', delivered: 0, behind: 3, error: expect.any(String) },
-    { id: 'ioc', error: null },
+test('a failure is repeated before anything else goes', async () => {
+  const { source, receiver, state } = startOne();
+  let failures = 2;
+  receiver.meet = ({ number }) => {
+    if (number === 2 && failures-- > 0) throw new Error('no room');
+  };
+  source.add(3);
+  await until(() => expect(state()).toMatchObject({ status: 'failing', error: 'no room', delivered: 1 }));
+  await until(() => expect(state()).toMatchObject({ status: 'delivering', error: null, delivered: 3 }));
+  expect(receiver.taken).toEqual([1, 2, 3]);
+});
+
+test('what is refused for good becomes a dead letter, the rest goes on in order', async () => {
+  const { source, receiver, state, delivery } = startOne();
+  receiver.meet = ({ number }) => {
+    if (number % 2 === 0) throw new Refused(`no ${number}`);
+  };
+  source.add(5);
+  await until(() => expect(state()).toMatchObject({ delivered: 5, dead_letters: 2, error: null }));
+  expect(receiver.taken).toEqual([1, 3, 5]);
+  const loop = delivery.get('a');
+  expect(await loop?.letters(0, 10)).toEqual([
+    { number: 2, reason: 'no 2', at: expect.any(Number), item: { number: 2 } },
+    { number: 4, reason: 'no 4', at: expect.any(Number), item: { number: 4 } },
   ]);
-  await delivery.stop();
+
+  expect(await loop?.resend(2)).toEqual({ reason: 'no 2' });
+  receiver.meet = () => {};
+  expect(await loop?.resend(2)).toEqual({ reason: null });
+  expect(await loop?.resend(2)).toBe('unknown');
+  expect(loop?.discard(4)).toBe(true);
+  expect(loop?.discard(4)).toBe(false);
+  expect(receiver.taken).toEqual([1, 3, 5, 2]);
+  expect(state()?.dead_letters).toBe(0);
+});
+
+test('a receiver that refuses everything is stopped before its dead letters are without number', async () => {
+  const { source, receiver, state } = startOne();
+  receiver.meet = () => {
+    throw new Refused('not this');
+  };
+  source.add(MOST_DEAD_LETTERS + 5);
+  await until(() => expect(state()?.status).toBe('stopped'));
+  expect(state()).toMatchObject({ delivered: MOST_DEAD_LETTERS, dead_letters: MOST_DEAD_LETTERS });
+});
+
+test('who wants nothing more gets nothing more, also after a restart, until a person resumes it', async () => {
+  const source = createSource();
+  const { receiver, open } = createReceiver(source);
+  let met = 0;
+  receiver.meet = () => {
+    met++;
+    throw new Gone('gone');
+  };
+  const first = start([{ id: 'a', open }]);
+  source.add(2);
+  await until(() => expect(first.state()).toMatchObject({ status: 'stopped', delivered: 0 }));
+  await first.stop();
+
+  const second = start([{ id: 'a', open }], first.folder);
+  onTestFinished(second.stop);
+  source.add(1);
+  expect(second.state()?.stopped).toEqual({ reason: 'gone', at: expect.any(Number) });
+  expect(await second.delivery.get('a')?.resend(1)).toBe('stopped');
+  expect(met).toBe(1);
+  receiver.meet = () => {};
+  expect(second.delivery.get('a')?.resume()).toBe(true);
+  await until(() => expect(second.state()?.delivered).toBe(3));
+  expect(receiver.taken).toEqual([1, 2, 3]);
+  expect(second.delivery.get('a')?.resume()).toBe(false);
+});
+
+test('the receiver is waited for as long as it asks', async () => {
+  const { source, receiver, state } = startOne();
+  const at: number[] = [];
+  receiver.meet = () => {
+    at.push(performance.now());
+    if (at.length === 1) throw new RetryAfter('later', 1500);
+  };
+  source.add(1);
+  await until(() => expect(state()?.delivered).toBe(1));
+  expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(1450);
+});
+
+test('a receiver that keeps failing is left alone for longer, and a person can have it tried at once', async () => {
+  const source = createSource();
+  const { receiver, open } = createReceiver(source);
+  let tries = 0;
+  receiver.meet = () => {
+    tries++;
+    throw new Error('away');
+  };
+  // A thousandth of each pause.
+  const running = start([{ id: 'a', open }], scratch(), () => -0.499);
+  onTestFinished(running.stop);
+  source.add(1);
+  await until(() => expect(tries).toBe(FAILURES_TO_OPEN));
+  await until(() => expect(running.state()).toMatchObject({ circuit: 'open', status: 'failing' }));
+  receiver.meet = () => {};
+  expect(running.delivery.get('a')?.resume()).toBe(true);
+  await until(() => expect(running.state()).toMatchObject({ circuit: 'closed', delivered: 1 }));
+});
+
+test('a destination that hangs or fails delays no other, and hangs no stop', async () => {
+  const source = createSource();
+  const hanging = createReceiver(source);
+  const failing = createReceiver(source);
+  const well = createReceiver(source);
+  hanging.receiver.meet = (_, signal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  failing.receiver.meet = () => {
+    throw new Error('no');
+  };
+  const running = start([
+    { id: 'hanging', open: hanging.open },
+    { id: 'failing', open: failing.open },
+    { id: 'well', open: well.open },
+  ]);
+  source.add(300);
+  await until(() => expect(running.state('well')?.delivered).toBe(300));
+  expect(running.state('hanging')).toMatchObject({ delivered: 0, behind: 300 });
+  expect(running.state('failing')).toMatchObject({ delivered: 0, error: 'no' });
+  await running.stop();
+});
+
+test('no more go in a second than the settings allow', async () => {
+  const source = createSource();
+  const { open } = createReceiver(source);
+  const running = start([{ id: 'a', open, most_per_second: 50 }]);
+  onTestFinished(running.stop);
+  const from = performance.now();
+  source.add(26);
+  await until(() => expect(running.state()?.delivered).toBe(26));
+  expect(performance.now() - from).toBeGreaterThan(490);
+});
+
+test('what there is to pass over does not hold up the rest of the gateway', async () => {
+  const { source, state } = startOne(() => false);
+  let turns = 0;
+  const turn = setInterval(() => turns++, 1);
+  onTestFinished(() => clearInterval(turn));
+  source.add(20_000);
+  await until(() => expect(state()?.delivered).toBe(20_000));
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('a letter whose item is not kept any more can only be discarded', async () => {
+  const { source, receiver, state, delivery, open } = startOne();
+  receiver.meet = () => {
+    throw new Refused('no');
+  };
+  source.add(1);
+  await until(() => expect(state()?.dead_letters).toBe(1));
+  vi.spyOn(open.source, 'after').mockReturnValue([]);
+  expect(await delivery.get('a')?.letters(0, 10)).toMatchObject([{ number: 1, item: null }]);
+  expect(await delivery.get('a')?.resend(1)).toBe('gone');
 });

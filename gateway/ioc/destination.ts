@@ -16,7 +16,7 @@ export interface Source<T extends Item> {
   /** The next ones after a number, ascending. */
   after(number: number, limit: number): T[] | Promise<T[]>;
   newest(): number;
-  /** Resolves when an item may have been added since the call, or the signal is aborted. */
+  /** Resolves when an item may have been added since the call, or the signal is aborted. Never rejects. */
   added(signal: AbortSignal): Promise<void>;
 }
 
@@ -29,8 +29,9 @@ export interface OpenDestination<T extends Item> {
    * tried again. The same item may come again after a lost answer or a kill: its id must be the same.
    */
   send(item: T, signal: AbortSignal): Promise<void>;
-  /** Reaches the receiver and sends it nothing that counts, or what says that it is a test; says in a sentence what was tried. Throws with the reason. */
+  /** Reaches the receiver and sends it nothing that counts, or what says that it is a test; says in a sentence what was tried. Throws with the reason. An item may be on its way meanwhile. */
   test(signal: AbortSignal): Promise<string>;
+  /** Nothing is under way any more when it is called. */
   close(): Promise<void>;
 }
 
@@ -42,11 +43,12 @@ export interface DestinationContext<Parts> {
   readonly log: Logger;
 }
 
-export interface DestinationType<Name extends string, Settings, Parts> {
+export interface DestinationType<Name extends string, Settings, Parts, T extends Item = Item> {
   readonly type: Name;
-  /** Its own fields; id, filter and rate are everybody's. */
+  /** Its own fields, a strict object or a union of such; id, type and rate are everybody's (destinations/index.ts). */
   readonly settings: z.ZodType<Settings>;
-  open(settings: Settings, context: DestinationContext<Parts>): OpenDestination<Item>;
+  /** Connects to nothing yet: an absent receiver does not stop the start. Throws a UserFault when a file or secret of its settings is absent. */
+  open(settings: Settings, context: DestinationContext<Parts>): OpenDestination<T>;
 }
 
 /** The receiver will never take this item: it becomes a dead letter that a person can look at and send again. */

@@ -3,6 +3,7 @@
  * station with a version number, told to its edge and to flows as a retained message.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { FIRE_LIMIT } from '../../devices/fire/report.ts';
 import type { Limit } from '../../devices/limit.ts';
 import { isDerived } from '../../devices/parameter.ts';
 import { type LimitsMessage, limitKey } from '../../devices/wire/messages.ts';
@@ -55,11 +56,15 @@ export interface StationLimitsParts {
   readonly now: () => number;
   /** Retained. */
   publish(station: string, message: LimitsMessage): void;
+  /** An operator has changed the limits of this station. */
+  onChange?(station: string): void;
 }
 
 /** Why these limits cannot be this station's, by the place of the first fault; null when they can. */
 export function limitsFault(station: KnownStation, limits: readonly Limit[]): string | null {
-  for (const [index, { parameter, kind }] of limits.entries()) {
+  for (const [index, { parameter, kind, name }] of limits.entries()) {
+    if (parameter === 'fire_detection' && name === FIRE_LIMIT)
+      return `limits/${index}/name: "${FIRE_LIMIT}" is the alarm of the fire rules of a post: choose another name`;
     if (!station.parameterIds.has(parameter) && !isDerived(parameter))
       return `limits/${index}/parameter: no instrument of ${station.id} gives ${parameter}`;
     if (kind === 'stale' && isDerived(parameter))
@@ -69,7 +74,7 @@ export function limitsFault(station: KnownStation, limits: readonly Limit[]): st
 }
 
 export function createStationLimits(parts: StationLimitsParts): StationLimits {
-  const { ledger, catalog, alerts, now, publish } = parts;
+  const { ledger, catalog, alerts, now, publish, onChange } = parts;
   const versions = createLimitVersions(ledger);
   /** What operators have set, by station. */
   const newest = new Map<string, LimitVersion>();
@@ -135,6 +140,7 @@ export function createStationLimits(parts: StationLimitsParts): StationLimits {
       removed.set(station.id, removedAfter(gone, before.limits, limits, removalBy(next)));
       tell(station.id, next);
       withdrawAlerts(station);
+      onChange?.(station.id);
       return 'changed';
     },
     publishAll() {

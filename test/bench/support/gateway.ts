@@ -22,6 +22,8 @@ export interface BenchGateway {
   readonly api: ReturnType<typeof createClient>;
   /** Of all accounts. */
   readonly password: string;
+  /** The answer to a SensorThings query, as text. */
+  sensorThings(query: string): Promise<string>;
   /** Readings stored since its start, repeats included, as its metrics tell. */
   accepted(): Promise<number>;
   /** Ends it and deletes its folder; answers the bytes that its readings took on disk. */
@@ -82,6 +84,14 @@ export async function startBenchGateway({
     mqttPort,
     password,
     api: createClient(`http://127.0.0.1:${httpPort}`, TOKEN),
+    async sensorThings(query) {
+      const answer = await fetch(`http://127.0.0.1:${httpPort}/sta/v1.1/${query}`, {
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${query}: ${answer.status} ${text}`);
+      return text;
+    },
     async accepted() {
       const answer = await fetch(`http://127.0.0.1:${httpPort}/metrics`, {
         headers: { authorization: `Bearer ${TOKEN}` },

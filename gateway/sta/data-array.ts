@@ -1,0 +1,29 @@
+/** Observations as rows of values, by Datastream ($resultFormat=dataArray; 18-088, section 12). */
+import type { Entity, Observation } from './graph.ts';
+import { hasProperty, isId, MODEL } from './model.ts';
+import type { Properties } from './properties.ts';
+import { selfLink } from './render.ts';
+
+export function dataArray(
+  entities: readonly Entity[],
+  select: readonly string[] | null,
+  base: string,
+  properties: (entity: Entity) => Properties,
+) {
+  const components =
+    select === null
+      ? ['id', ...MODEL.Observations.properties]
+      : select
+          .filter((name) => isId(name) || hasProperty('Observations', name))
+          .map((name) => (isId(name) ? 'id' : name));
+  const groups = Map.groupBy(entities as readonly Observation[], ({ datastream }) => datastream);
+  return Array.from(groups, ([datastream, observations]) => ({
+    'Datastream@iot.navigationLink': selfLink(base, datastream),
+    components,
+    'dataArray@iot.count': observations.length,
+    dataArray: observations.map((observation) => {
+      const own = properties(observation);
+      return components.map((name) => (name === 'id' ? observation.id : (own[name] ?? null)));
+    }),
+  }));
+}
