@@ -4,6 +4,7 @@ import { addAccounts } from './commands/accounts.ts';
 import { addDestinations } from './commands/destinations.ts';
 import { addIoc } from './commands/ioc.ts';
 import { addKeeping } from './commands/keeping.ts';
+import { addNotify } from './commands/notify.ts';
 import { addRehearsals } from './commands/rehearsals.ts';
 import { addServices } from './commands/services.ts';
 import { addStationFiles } from './commands/station-files.ts';
@@ -21,6 +22,7 @@ addAccounts(program);
 addKeeping(program);
 addDestinations(program);
 addIoc(program);
+addNotify(program);
 addRehearsals(program);
 addStationFiles(program);
 
@@ -45,6 +47,7 @@ program
       import('./gateway/ioc/feed-verify-command.ts'),
       import('./gateway/ioc/station-files/import-command.ts'),
       import('./gateway/main.ts'),
+      import('./gateway/notify/notices-command.ts'),
       import('./gateway/quarantine-command.ts'),
       import('./gateway/rehearse-command.ts'),
       import('./gateway/store/thread-serve.ts'),

@@ -115,7 +115,12 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       outbox.timeArrived(offset, source !== 'unknown');
     },
   });
-  const sirens = openSirens({ file, clock, log: log.child({ part: 'siren' }) });
+  const sirens = openSirens({
+    file,
+    clock,
+    log: log.child({ part: 'siren' }),
+    onChange: () => uplink.tellStatus(),
+  });
   const startedTicks = clock.ticks();
   const gathering = new AbortController();
   let gathered = false;
@@ -198,6 +203,10 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
         );
         return true;
       },
+    },
+    sirens: {
+      stations: file.stations.filter((station) => station.sirens.length > 0).map(({ id }) => id),
+      take: sirens.call,
     },
     clock,
     random,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
 import type { Limit } from '../devices/limit.ts';
 import { type EdgeStatus, type InventoryStation, limitsSchema } from '../devices/wire/messages.ts';
+import { readMessage, sentenceOf } from './centre-message.ts';
 import { readKept, writeWhole } from './state-file.ts';
 
 export interface EdgeLimits {
@@ -63,11 +64,12 @@ export function openEdgeLimits({ stations, directory, now, log }: EdgeLimitsPart
     },
     take(station, payload) {
       if (!own.has(station)) return false;
-      const message = read(payload);
-      if (typeof message === 'string') {
-        log.warn({ station, reason: message }, 'limits of the centre refused, those before stay in force');
+      const told = readMessage(payload, limitsSchema, MAX_CHARACTERS);
+      if (typeof told === 'string') {
+        log.warn({ station, reason: told }, 'limits of the centre refused, those before stay in force');
         return false;
       }
+      const { message } = told;
       const { version, at } = message;
       const before = taken.get(station);
       // The broker tells it again with each connection; what is being stepped goes on.
@@ -80,22 +82,6 @@ export function openEdgeLimits({ stations, directory, now, log }: EdgeLimitsPart
     states: () => [...taken].map(([station, { version, since }]) => ({ station, version, since })),
   };
 }
-
-/** The message, or what is wrong with it. */
-function read(payload: string): z.infer<typeof limitsSchema> | string {
-  if (payload.length > MAX_CHARACTERS) return `it has more than ${MAX_CHARACTERS} characters`;
-  let value: unknown;
-  try {
-    value = JSON.parse(payload);
-  } catch {
-    return 'it is no JSON';
-  }
-  const result = limitsSchema.safeParse(value);
-  return result.success ? result.data : sentenceOf(result.error);
-}
-
-const sentenceOf = ({ issues: [issue] }: z.ZodError): string =>
-  `${issue?.path.map(String).join('.') || 'message'}: ${issue?.message ?? 'wrong'}`;
 
 /** Of each station by itself: one that cannot be read falls back to the edge's file. */
 function load(file: string, log: Logger): [string, Taken][] {

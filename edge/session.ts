@@ -23,18 +23,22 @@ export interface SessionOptions {
   readonly status: () => object;
   /** What the centre is told of it for the books; nothing when absent. */
   readonly account?: AccountSource;
-  /** Where to hear of the limits that the centre sets; nowhere when absent. */
-  readonly limits?: {
-    readonly stations: readonly string[];
-    /** True when the status has something new to tell of them. */
-    take(station: string, payload: string): boolean;
-  };
+  /** The limits that the centre sets, and what it wants of the sirens; not heard of when absent. */
+  readonly limits?: Hearing;
+  readonly sirens?: Hearing;
   readonly clock: Clock;
   /** A PUBACK that takes longer has been lost: the connection is closed and everything sent again. */
   readonly ackTimeoutMs: number;
   readonly statusEveryMs: number;
   /** The inventory is acknowledged and the outbox is being drained. */
   readonly onReady: () => void;
+}
+
+/** What the centre tells of stations of this edge. */
+export interface Hearing {
+  readonly stations: readonly string[];
+  /** True when the status has something new to tell of it. */
+  take(station: string, payload: string): boolean;
 }
 
 export type Ending =
@@ -46,12 +50,17 @@ export interface Session {
   readonly ended: Promise<Ending>;
   /** There may be something in the outbox. */
   wake(): void;
+  /** The status has something that cannot wait for its time. */
+  tellStatus(): void;
   /** Says goodbye: drains for at most so long, then reports offline and closes. */
   leave(drainMs: number): Promise<void>;
 }
 
 /** Publishes without PUBACK at one time, by lane: backlog leaves room for live readings, both leave room for alarms. */
 const WINDOW: Readonly<Record<Lane, number>> = { alarms: 16, live: 12, backlog: 8 };
+
+/** Topics of the centre, by station. */
+const HEARD = ['limits', 'sirens'] as const;
 
 /** How long the broker is given to acknowledge our goodbye. */
 const GOODBYE_MS = 300;
@@ -73,6 +82,8 @@ export function openSession(options: SessionOptions): Session {
   let ready = false;
   let leaving = false;
   let statusWaits = false;
+  /** It was asked for while another one was without PUBACK. */
+  let statusAsked = false;
   /** The first thing that went wrong; what follows from it is noise. */
   let reason: string | null = null;
   let refused = false;
@@ -144,7 +155,13 @@ export function openSession(options: SessionOptions): Session {
     statusWaits = true;
     void publish(topics.status(edge), JSON.stringify(options.status()), true).then(() => {
       statusWaits = false;
+      if (statusAsked) guarded(tellStatus)();
     });
+  }
+
+  function tellStatus(): void {
+    statusAsked = statusWaits;
+    if (ready && !statusWaits) reportStatus();
   }
 
   /** Beside the status: whatever it tells, readings do not wait for it. */
@@ -189,17 +206,17 @@ export function openSession(options: SessionOptions): Session {
     if (!known || leaving) return;
     ready = true;
     options.onReady();
-    hearLimits();
+    hear();
     guarded(report)();
     void every(clock, options.statusEveryMs, over.signal, guarded(report));
     void every(clock, Math.min(1000, ackTimeoutMs), over.signal, guarded(watchAcks));
     wake();
   }
 
-  /** A centre that does not let us hear of limits costs nothing but that. */
-  function hearLimits(): void {
-    const { stations = [] } = options.limits ?? {};
-    if (stations.length > 0) client.subscribe(stations.map(topics.limits), { qos: 1 }, () => {});
+  /** A centre that does not let us hear of it costs nothing but that. */
+  function hear(): void {
+    const filters = HEARD.flatMap((kind) => (options[kind]?.stations ?? []).map(topics[kind]));
+    if (filters.length > 0) client.subscribe(filters, { qos: 1 }, () => {});
   }
 
   client.on('connect', () => {
@@ -208,8 +225,8 @@ export function openSession(options: SessionOptions): Session {
   });
   client.on('message', (topic, payload) => {
     const parsed = parseTopic(topic);
-    if (parsed?.kind === 'limits' && options.limits?.take(parsed.station, payload.toString('utf8')))
-      guarded(reportStatus)();
+    if (parsed?.kind !== 'limits' && parsed?.kind !== 'sirens') return;
+    if (options[parsed.kind]?.take(parsed.station, payload.toString('utf8'))) guarded(tellStatus)();
   });
   client.on('error', (error: Error & { code?: unknown }) => {
     // Node gives the failure of several addresses at once no message.
@@ -229,6 +246,7 @@ export function openSession(options: SessionOptions): Session {
   return {
     ended,
     wake,
+    tellStatus: guarded(tellStatus),
     async leave(drainMs) {
       leaving = true;
       const within = (ms: number, done: Promise<unknown>) =>

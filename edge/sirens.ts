@@ -1,9 +1,10 @@
-/** The sirens of an edge: which alarms they hear, and what of it survives a restart. */
+/** The sirens of an edge: which alarms and calls of the centre they hear, and what of it survives a restart. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
 import type { EdgeFile } from '../devices/station.ts';
-import type { Alarm, EdgeStatus } from '../devices/wire/messages.ts';
+import { type Alarm, type EdgeStatus, sirenCallSchema } from '../devices/wire/messages.ts';
+import { readMessage } from './centre-message.ts';
 import type { Clock } from './clock.ts';
 import { serialOf } from './line-plan.ts';
 import { silenceMs } from './line-time.ts';
@@ -17,6 +18,8 @@ export interface Sirens {
   onLine(line: string): readonly Urgent[];
   /** Whether any siren is to change for it. */
   take(alarms: readonly Pick<Alarm, 'station' | 'parameter' | 'limit' | 'state'>[]): boolean;
+  /** A message of the centre for this station. Whether any siren is to change for it; what is broken is said in the log. */
+  call(station: string, payload: string): boolean;
   states(): NonNullable<EdgeStatus['sirens']>;
   /** Keeps what the lines had no more turn to keep. */
   close(): void;
@@ -26,6 +29,8 @@ export interface SirenOptions {
   readonly file: Pick<EdgeFile, 'data_dir' | 'lines' | 'stations'>;
   readonly clock: Pick<Clock, 'ticks'>;
   readonly log: Logger;
+  /** What `states` answers is otherwise than before. */
+  readonly onChange: () => void;
 }
 
 interface Entry {
@@ -34,14 +39,21 @@ interface Entry {
   readonly line: string;
   readonly demand: SirenDemand;
   readonly coil: SirenCoil;
+  /** What was shown last of how it is. */
+  shown: string;
 }
 
+type SirenState = NonNullable<EdgeStatus['sirens']>[number];
+
 const FILE = 'sirens.json';
+
+/** A call has a tenth of it. */
+const MAX_CALL_CHARACTERS = 2000;
 
 /** Raised conditions by station/siren. */
 const fileSchema = z.record(z.string().max(200), z.array(z.string().max(200)).max(500));
 
-export function openSirens({ file, clock, log }: SirenOptions): Sirens {
+export function openSirens({ file, clock, log, onChange }: SirenOptions): Sirens {
   const place = join(file.data_dir, FILE);
   // A file that cannot be read costs the memory of what was raised: the first readings decide it again.
   const before = readKept(place, fileSchema, log, 'what sounded the sirens cannot be read') ?? {};
@@ -59,9 +71,12 @@ export function openSirens({ file, clock, log }: SirenOptions): Sirens {
         clock,
         log: log.child({ station }),
         pauseMs: serial === null ? 0 : silenceMs(serial),
-        tried: save,
+        tried() {
+          save();
+          tellChanges();
+        },
       });
-      return { station, id: siren.id, line: siren.line, demand, coil };
+      return { station, id: siren.id, line: siren.line, demand, coil, shown: '' };
     }),
   );
 
@@ -79,6 +94,22 @@ export function openSirens({ file, clock, log }: SirenOptions): Sirens {
     }
   }
 
+  function stateOf({ station, id, demand, coil }: Entry): SirenState {
+    const called = demand.called(clock.ticks());
+    return { station, siren: id, ...coil.state(), ...(called !== null && { called }) };
+  }
+
+  /** It is looked at all the time, mostly to find it as it was. */
+  function tellChanges(): void {
+    let changed = false;
+    for (const entry of entries) {
+      const state = JSON.stringify(stateOf(entry));
+      changed ||= state !== entry.shown;
+      entry.shown = state;
+    }
+    if (changed) onChange();
+  }
+
   return {
     onLine: (line) => entries.filter((entry) => entry.line === line).map(({ coil }) => coil),
     take(alarms) {
@@ -92,7 +123,23 @@ export function openSirens({ file, clock, log }: SirenOptions): Sirens {
       unsaved ||= changed;
       return changed;
     },
-    states: () => entries.map(({ station, id, coil }) => ({ station, siren: id, ...coil.state() })),
+    call(station, payload) {
+      const own = entries.filter((entry) => entry.station === station);
+      if (own.length === 0) return false;
+      const told = readMessage(payload, sirenCallSchema, MAX_CALL_CHARACTERS);
+      if (typeof told === 'string') {
+        log.warn({ station, reason: told }, 'what the centre wants of the sirens is refused');
+        return false;
+      }
+      const { message } = told;
+      const called = own.filter(({ demand }) => demand.call(message, clock.ticks()));
+      if (called.length === 0) return false;
+      if (message.on) log.warn({ station, alert: message.alert }, 'the centre sounds the sirens');
+      else log.info({ station }, 'the centre sounds the sirens no more');
+      for (const { coil } of called) coil.look();
+      return true;
+    },
+    states: () => entries.map(stateOf),
     close: save,
   };
 }

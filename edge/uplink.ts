@@ -16,6 +16,8 @@ export interface Uplink {
   wake(): void;
   /** There is an alarm in it: what is left of the pause between two connections is cut short. */
   hurry(): void;
+  /** The status has something that cannot wait for its time. */
+  tellStatus(): void;
   /** Drains for at most so long, says goodbye, returns when nothing more will happen. */
   stop(drainMs: number): Promise<void>;
 }
@@ -94,6 +96,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   return {
     wake: () => session?.wake(),
     hurry: () => hurried.abort(),
+    tellStatus: () => session?.tellStatus(),
     async stop(drainMs) {
       stopping.abort();
       await session?.leave(drainMs);

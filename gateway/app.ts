@@ -37,6 +37,7 @@ import { createLiveReadings } from './live.ts';
 import { liveMessage } from './live-message.ts';
 import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
+import { startTelling } from './notify/start.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
@@ -261,6 +262,17 @@ async function startParts(
   });
   started.defer(() => outlets.stop());
   const { delivery } = outlets;
+  const people = startTelling({
+    ledger,
+    feed,
+    alerts,
+    catalog,
+    settings: settings.notify,
+    now,
+    log: log.child({ part: 'notify' }),
+    publishRetained: broker.publishRetained,
+  });
+  started.defer(() => people.stop());
   gauges = {
     clients: broker.clients,
     flow: broker.flow,
@@ -330,6 +342,9 @@ async function startParts(
     feed,
     cap: outlets.cap,
     delivery,
+    notices: people.notices,
+    push: people.push,
+    smsIncoming: people.smsIncoming,
     sta: {
       catalog,
       derived,

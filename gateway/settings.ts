@@ -6,6 +6,7 @@ import { deriveSettingsSchema } from './derive/settings.ts';
 import { capSettingsSchema } from './ioc/cap/settings.ts';
 import { destinationsSchema } from './ioc/destinations/index.ts';
 import { feedSettingsShape } from './ioc/feed-settings.ts';
+import { notifySettingsSchema } from './notify/settings.ts';
 
 const port = z.int().min(0).max(65_535);
 /** Everything binds to loopback unless told otherwise. */
@@ -63,6 +64,7 @@ export const gatewaySettingsSchema = z.strictObject({
     })
     .prefault({}),
   alerts: alertSettingsSchema.prefault({}),
+  notify: notifySettingsSchema.prefault({}),
   derive: deriveSettingsSchema.prefault({}),
   /** An admin's bearer token for scripts and tests, set by QUANTRAC_TOKEN. */
   token: z.string().min(20, 'must be at least 20 characters').max(200).optional(),

@@ -1,0 +1,114 @@
+/** What needs no login: the page behind the link of a message, and where an SMS gateway brings what people answer. */
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Notices } from '../notify/notices.ts';
+import { WORDS } from '../notify/texts/message.ts';
+import { hashToken } from '../password.ts';
+import { Problem } from './problem.ts';
+import type { Api } from './server.ts';
+
+export interface AcknowledgeParts {
+  readonly notices: Notices;
+  /** undefined: nothing comes in by HTTP. */
+  readonly smsIncoming: { readonly secret: string; readonly from: string; readonly text: string } | undefined;
+}
+
+const MOST_SMS = 5000;
+
+export function acknowledgeRoutes(app: Api, parts: AcknowledgeParts): void {
+  linkRoutes(app, parts.notices);
+  // A form is how most SMS gateways bring them; nothing else of the API takes one.
+  app.register(async (sms) => {
+    sms.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    );
+    smsRoute(sms as unknown as Api, parts);
+  });
+}
+
+function linkRoutes(app: Api, { acknowledging, shown }: Notices): void {
+  const config = { role: 'nobody', rateLimit: { max: 30, timeWindow: 60_000 } } as const;
+  const schema = { params: z.object({ token: z.string().max(100) }), hide: true };
+  const gone = (reply: FastifyReply): FastifyReply =>
+    page(reply.code(410), 'vi', 'Quantrac', [WORDS.vi.page.gone, WORDS.en.page.gone], null);
+
+  // Mail programs follow links by themselves: looking at the page acknowledges nothing.
+  app.get('/ack/:token', { config, schema }, async (request, reply) => {
+    const message = acknowledging.messageOf(request.params.token);
+    const found = message === null ? null : shown(message);
+    if (found === null) return gone(reply);
+    const { language } = found.person;
+    const { ask, button } = WORDS[language].page;
+    return page(reply, language, found.title, [...found.lines, ask], button);
+  });
+  app.post('/ack/:token', { config, schema }, async (request, reply) => {
+    const message = acknowledging.messageOf(request.params.token);
+    const found = message === null ? null : shown(message);
+    if (found === null || !(await acknowledging.byLink(request.params.token))) return gone(reply);
+    const { language } = found.person;
+    return page(reply, language, found.title, [...found.lines, WORDS[language].page.done], null);
+  });
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Without style or script: the policy of the pages allows none within them. */
+function page(
+  reply: FastifyReply,
+  language: 'vi' | 'en',
+  title: string,
+  lines: readonly string[],
+  button: string | null,
+): FastifyReply {
+  // text/plain: a form without fields needs no other, and the API takes no other.
+  const form =
+    button === null
+      ? ''
+      : `<form method="post" enctype="text/plain"><button type="submit">${escaped(button)}</button></form>`;
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-robots-tag', 'noindex')
+    .send(
+      `<!doctype html><html lang="${language}"><meta charset="utf-8">` +
+        '<meta name="viewport" content="width=device-width, initial-scale=1">' +
+        `<title>${escaped(title)}</title><h1>${escaped(title)}</h1>` +
+        `${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}${form}</html>`,
+    );
+}
+
+function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
+  const expected = smsIncoming && hashToken(smsIncoming.secret);
+  const matches = (given: string | undefined): boolean =>
+    expected !== undefined &&
+    given !== undefined &&
+    timingSafeEqual(Buffer.from(hashToken(given)), Buffer.from(expected));
+
+  app.post(
+    '/api/v1/notify/sms',
+    {
+      config: { role: 'nobody', rateLimit: { max: 600, timeWindow: 60_000 } },
+      schema: {
+        querystring: z.object({ secret: z.string().max(4096).optional() }),
+        body: z.record(z.string(), z.unknown()),
+        summary:
+          'What somebody has answered by SMS, from an HTTP SMS gateway with the secret of the settings',
+      },
+    },
+    async (request, reply) => {
+      if (smsIncoming === undefined) throw new Problem(404, 'notify.sms_incoming in the settings is not set');
+      const [scheme, token] = request.headers.authorization?.split(' ') ?? [];
+      if (!matches(scheme?.toLowerCase() === 'bearer' ? token : request.query.secret))
+        throw new Problem(401, 'the secret of notify.sms_incoming is needed');
+      const [from, text] = [request.body[smsIncoming.from], request.body[smsIncoming.text]];
+      if (typeof from !== 'string' || typeof text !== 'string' || from.length > 50 || text.length > MOST_SMS)
+        throw new Problem(400, `body: needs the texts "${smsIncoming.from}" and "${smsIncoming.text}"`);
+      await notices.answered({ from, text });
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,38 @@
+/** What a channel to people is: e-mail, web push, SMS, chat. One file in channels/ makes one. */
+import type { Level } from '../../devices/limit.ts';
+
+/** What a person is told, in his language. */
+export interface Message {
+  /** Of this attempt, the same when it is tried again: where a channel can tell a repeat by it, it does. */
+  readonly id: string;
+  readonly level: Level;
+  /** One line. */
+  readonly title: string;
+  /** Whole text, several lines. */
+  readonly text: string;
+  /** For SMS: place, level, value, time and what to answer, as short as may be. */
+  readonly short: string;
+  /** Where it is acknowledged, or what it is about is seen; null: nobody said at what address the gateway is reached. */
+  readonly url: string | null;
+}
+
+export interface Channel {
+  /**
+   * Returns when the channel has taken the message over. Throws Undeliverable below when this address will never have
+   * it; whatever else it throws is tried again.
+   */
+  send(address: string, message: Message, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What people answer by SMS. */
+export interface Answer {
+  /** Number of the sender as the network gives it. */
+  readonly from: string;
+  readonly text: string;
+}
+
+/** This address will never have this message: trying again is of no use. */
+export class Undeliverable extends Error {
+  override readonly name = 'Undeliverable';
+}

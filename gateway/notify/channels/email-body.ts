@@ -1,0 +1,32 @@
+/** A message as e-mail: plain text, and the same as simple HTML. */
+import type { Message } from '../channel.ts';
+
+/** The link on a line of its own, unless the text has it. */
+export const emailText = ({ text, url }: Message): string =>
+  url === null || text.includes(url) ? `${text}\n` : `${text}\n\n${url}\n`;
+
+const COLOURS: Readonly<Record<Message['level'], string>> = {
+  notice: '#1565c0',
+  warning: '#e65100',
+  critical: '#b71c1c',
+};
+
+/** No pictures, no styles from elsewhere: nothing is fetched when it is read. */
+export function emailHtml(message: Message): string {
+  const { level, title, url } = message;
+  const lines = inHtml(emailText(message).trim())
+    .replace(/https?:\/\/[^\s<]+/g, (link) => `<a href="${link}">${link}</a>`)
+    .replaceAll('\n', '<br>\n');
+  const button =
+    url === null
+      ? ''
+      : `<p><a href="${inHtml(url)}" style="padding:8px 16px;background:${COLOURS[level]};color:#fff">${inHtml(title)}</a></p>\n`;
+  return (
+    `<!doctype html>\n<html><body style="font-family:sans-serif">\n` +
+    `<h2 style="border-left:8px solid ${COLOURS[level]};padding-left:8px">${inHtml(title)}</h2>\n` +
+    `<p>${lines}</p>\n${button}</body></html>\n`
+  );
+}
+
+const inHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? '');

@@ -1,0 +1,104 @@
+/** Messages to browsers: Web Push (RFC 8030), encrypted for the browser (RFC 8291), signed with our key (VAPID, RFC 8292). */
+import { createHash } from 'node:crypto';
+import https from 'node:https';
+import webPush from 'web-push';
+import { z } from 'zod';
+import { readTls } from '../../ioc/destination-tls.ts';
+import { ask } from '../../ioc/destinations/webhook-request.ts';
+import { type Channel, type Message, Undeliverable } from '../channel.ts';
+import type { WebPushSettings } from './settings.ts';
+import type { VapidKeys } from './vapid.ts';
+
+/** Of the text: push services take 4,096 bytes in all. */
+const TEXT_BYTES = 2500;
+/** How long a push service keeps it for a browser that is off. */
+const TTL_S = 4 * 3600;
+const BODY_MS = 1000;
+
+/** An address of this channel: what a browser gives (W3C Push API, PushSubscription.toJSON) as JSON. */
+const subscriptionSchema = z.object({
+  endpoint: z.url({ protocol: /^https$/ }).max(2000),
+  keys: z.object({
+    // An uncompressed point of P-256 and 16 bytes, in base64url.
+    p256dh: z.string().regex(/^[A-Za-z0-9_-]{86,88}={0,2}$/),
+    auth: z.string().regex(/^[A-Za-z0-9_-]{22,24}={0,2}$/),
+  }),
+});
+
+/** What the page's service worker gets. */
+export type PushPayload = Pick<Message, 'id' | 'level' | 'title' | 'text' | 'url'>;
+
+/**
+ * Undeliverable says that the subscription is of no use any more: whoever keeps it drops it. Throws a UserFault when the file
+ * of the settings is absent.
+ */
+export function openWebPush(settings: WebPushSettings, keys: VapidKeys): Channel {
+  const agent = new https.Agent({ keepAlive: true, ...readTls({ ca: settings.ca }) });
+  const isService = ({ hostname }: URL): boolean =>
+    settings.services.some((service) => hostname === service || hostname.endsWith(`.${service}`));
+  return {
+    async send(address, message, signal) {
+      const subscription = readSubscription(address);
+      const url = new URL(subscription.endpoint);
+      if (!isService(url)) throw new Undeliverable('its push service is not among those of the settings');
+      const { id, level, title, text, url: link } = message;
+      const payload: PushPayload = { id, level, title, text: cut(text, TEXT_BYTES), url: link };
+      const { method, headers, body } = detailsOf(subscription, payload, {
+        vapidDetails: { subject: settings.contact, ...keys },
+        TTL: TTL_S,
+        urgency: level === 'critical' ? 'high' : 'normal',
+        // The same when it is sent again: the service keeps one of them (RFC 8030, 5.4).
+        topic: createHash('sha256').update(id).digest('base64url').slice(0, 32),
+      });
+      const { status } = await ask(url, { method, headers, body, bodyMs: BODY_MS }, agent, signal);
+      judge(status);
+    },
+    async close() {
+      agent.destroy();
+    },
+  };
+}
+
+function judge(status: number): void {
+  if (status >= 200 && status <= 299) return;
+  const said = `the push service answered ${status}`;
+  if (status === 404 || status === 410)
+    throw new Undeliverable(`${said}: the browser is not subscribed any more`);
+  if (status === 400 || status === 413) throw new Undeliverable(said);
+  if (status === 401 || status === 403)
+    throw new Error(`${said}: it does not take our key for this subscription`);
+  throw new Error(said);
+}
+
+function readSubscription(address: string): z.infer<typeof subscriptionSchema> {
+  try {
+    return subscriptionSchema.parse(JSON.parse(address));
+  } catch {
+    throw new Undeliverable('this is no subscription of a browser');
+  }
+}
+
+function detailsOf(
+  subscription: z.infer<typeof subscriptionSchema>,
+  payload: PushPayload,
+  options: webPush.RequestOptions,
+) {
+  try {
+    const { method, headers, body } = webPush.generateRequestDetails(
+      subscription,
+      JSON.stringify(payload),
+      options,
+    );
+    return { method, headers: { ...headers }, body };
+  } catch {
+    // Keys that are no point of the curve; what the library says has them in it.
+    throw new Undeliverable('the keys of this subscription are none');
+  }
+}
+
+/** At most so many bytes of UTF-8, whole characters; three points say that there was more. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const end = new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
+  return `${end}…`;
+}

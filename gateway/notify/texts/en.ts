@@ -1,0 +1,31 @@
+import type { Words } from './words.ts';
+
+export const en: Words = {
+  level: { notice: 'Notice', warning: 'Warning', critical: 'Critical' },
+  over: 'Over',
+  retracted: 'Withdrawn, it never was',
+  repeated: 'again',
+  grown: 'spreading or worse',
+  test: 'TEST',
+  noData: 'no data',
+  silent: 'not heard from',
+  limit: 'limit',
+  at: 'at',
+  map: 'Map',
+  origin: 'Replayed values, not measured here',
+  replayed: 'REPLAYED',
+  places: (names, more) => names.join(', ') + (more > 0 ? ` and ${more} more` : ''),
+  alerts: (count) => `${count} alerts`,
+  ended: (count) => `${count} over`,
+  more: (count) => `and ${count} more`,
+  answer: (number) => `Taken: answer by SMS "OK ${number}".`,
+  shortAnswer: (number) => `Answer OK ${number}`,
+  hint: 'To acknowledge an alert answer OK and the number of the message, as in: OK 12',
+  tryout: { title: 'Test message of Quantrac', text: 'This is a test, nothing has happened.' },
+  page: {
+    button: 'I have it',
+    ask: 'Press the button to acknowledge that you have it and see to it.',
+    done: 'Acknowledged. Thank you.',
+    gone: 'This link has been used or has expired. See the alerts on the page of Quantrac.',
+  },
+};

@@ -1,0 +1,31 @@
+import type { Words } from './words.ts';
+
+export const vi: Words = {
+  level: { notice: 'Lưu ý', warning: 'Cảnh báo', critical: 'Nguy cấp' },
+  over: 'Đã hết',
+  retracted: 'Thu hồi, không xảy ra',
+  repeated: 'nhắc lại',
+  grown: 'lan rộng hoặc nặng hơn',
+  test: 'THỬ NGHIỆM',
+  noData: 'mất số liệu',
+  silent: 'mất liên lạc',
+  limit: 'ngưỡng',
+  at: 'lúc',
+  map: 'Bản đồ',
+  origin: 'Số liệu phát lại, không phải đo tại đây',
+  replayed: 'PHÁT LẠI',
+  places: (names, more) => names.join(', ') + (more > 0 ? ` và ${more} điểm khác` : ''),
+  alerts: (count) => `${count} cảnh báo`,
+  ended: (count) => `${count} đã hết`,
+  more: (count) => `và ${count} cảnh báo khác`,
+  answer: (number) => `Đã nhận: trả lời tin nhắn SMS "OK ${number}".`,
+  shortAnswer: (number) => `Trả lời OK ${number}`,
+  hint: 'Để xác nhận cảnh báo, trả lời OK và số của tin, ví dụ: OK 12',
+  tryout: { title: 'Tin thử của Quantrac', text: 'Đây là tin thử, không có sự cố nào.' },
+  page: {
+    button: 'Tôi đã nhận',
+    ask: 'Bấm nút để xác nhận bạn đã nhận và đang xử lý.',
+    done: 'Đã xác nhận. Cảm ơn bạn.',
+    gone: 'Liên kết này đã được dùng hoặc đã hết hạn. Xem cảnh báo trên trang Quantrac.',
+  },
+};
