@@ -183,8 +183,8 @@ test('guessing links is held up', async () => {
 
 test('an HTTP SMS gateway brings the answer, as JSON or as a form, with its secret only', async () => {
   const { alert, number } = await raise('high-2');
-  const send = (authorization: string, type: string, body: string, query = '') =>
-    fetch(`${base}/api/v1/notify/sms${query}`, {
+  const send = (authorization: string, type: string, body: string) =>
+    fetch(`${base}/api/v1/notify/sms`, {
       method: 'POST',
       headers: { authorization, 'content-type': type },
       body,
@@ -199,7 +199,10 @@ test('an HTTP SMS gateway brings the answer, as JSON or as a form, with its secr
 
   const next = await raise('high-3');
   const form = new URLSearchParams({ sender: '0905123456', message: `OK${next.number}` }).toString();
-  expect((await send('', 'application/x-www-form-urlencoded', form, `?secret=${SECRET}`)).status).toBe(204);
+  const login = (secret: string) => `Basic ${Buffer.from(`gateway:${secret}`).toString('base64')}`;
+  const formed = (authorization: string) => send(authorization, 'application/x-www-form-urlencoded', form);
+  expect((await formed(login(TOKEN))).status).toBe(401);
+  expect((await formed(login(SECRET))).status).toBe(204);
   expect((await alertOf(next.alert.id)).acknowledged_by).toBe('lan');
 });
 

@@ -41,6 +41,7 @@ const one = (told: Part) => ({
   parts: [told],
   counts: { ...NONE, [told.owed === 'over' ? 'over' : told.level]: 1 },
   level: told.owed === 'over' ? null : told.level,
+  answersSms: true,
 });
 
 describe('messages', () => {
@@ -53,10 +54,10 @@ describe('messages', () => {
         '',
         'Đã nhận: trả lời tin nhắn SMS "OK 12".',
       ].join('\n'),
-      short: 'Cảnh báo: Cầu Rồng: Bụi PM2.5 351,2 ug/m3, 14:05 05/03. Trả lời OK 12',
+      short: 'Cảnh báo: Cầu Rồng: Bụi PM2.5 351,2 ug/m3, 14:05 05/03. geo:16.06113,108.22746. Trả lời OK 12',
     });
     expect(messageText(one(part()), 'en').short).toBe(
-      'Warning: Dragon Bridge: PM2.5 351.2 ug/m3, 14:05 05/03. Answer OK 12',
+      'Warning: Dragon Bridge: PM2.5 351.2 ug/m3, 14:05 05/03. geo:16.06113,108.22746. Answer OK 12',
     );
   });
 
@@ -82,6 +83,16 @@ describe('messages', () => {
     );
   });
 
+  test('who has no telephone is not asked for an SMS; a map that is too long gives way to the place', () => {
+    expect(messageText({ ...one(part()), answersSms: false }, 'vi').text).not.toContain('SMS');
+    const [placed] = part().alerts;
+    const map = `https://map.example.vn/${'x'.repeat(100)}`;
+    const long = part({}, { alerts: placed === undefined ? [] : [{ ...placed, map }] });
+    expect(messageText(one(long), 'en').short).toBe(
+      'Warning: Dragon Bridge: PM2.5 351.2 ug/m3, 14:05 05/03. Answer OK 12',
+    );
+  });
+
   test('several at once: the worst, and how many', () => {
     const told = {
       number: 7,
@@ -92,6 +103,7 @@ describe('messages', () => {
       ],
       counts: { notice: 0, warning: 40, critical: 2, over: 3 },
       level: 'critical' as const,
+      answersSms: true,
     };
     const text = messageText(told, 'vi');
     expect(text.title).toBe(

@@ -42,7 +42,9 @@ test('an alert is told at once, with place, level, value, time, map and what to 
   expect(told).toMatchObject({ to: LAN, level: 'critical', title: 'Nguy cấp: Trạm chot-1: Khói 1' });
   expect(told?.text).toContain('Nguy cấp: Trạm chot-1: Khói 1 (ngưỡng 1), lúc 10:00 01/04');
   expect(told?.text).toContain('Bản đồ: geo:16.06000,108.21000');
-  expect(told?.short).toBe('Nguy cấp: Trạm chot-1: Khói 1, 10:00 01/04. Trả lời OK 1');
+  expect(told?.short).toBe(
+    'Nguy cấp: Trạm chot-1: Khói 1, 10:00 01/04. geo:16.06000,108.21000. Trả lời OK 1',
+  );
   expect(told?.url).toMatch(/^https:\/\/quantrac\.example\.vn\/ack\/[\w-]{40,}$/);
   expect(rig.timeline(1)).toEqual(['told lan: sms']);
   const records = rig.feed.after(0, 100).map(({ kind }) => kind);

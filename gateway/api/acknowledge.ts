@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Notices } from '../notify/notices.ts';
 import { WORDS } from '../notify/texts/message.ts';
 import { hashToken } from '../password.ts';
+import { pageStyleRoute, sendPage } from './acknowledge-page.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
@@ -33,52 +34,40 @@ function linkRoutes(app: Api, { acknowledging, shown }: Notices): void {
   const config = { role: 'nobody', rateLimit: { max: 30, timeWindow: 60_000 } } as const;
   const schema = { params: z.object({ token: z.string().max(100) }), hide: true };
   const gone = (reply: FastifyReply): FastifyReply =>
-    page(reply.code(410), 'vi', 'Quantrac', [WORDS.vi.page.gone, WORDS.en.page.gone], null);
+    sendPage(reply.code(410), {
+      language: 'vi',
+      level: null,
+      title: 'Quantrac',
+      alerts: [],
+      text: `${WORDS.vi.page.gone} / ${WORDS.en.page.gone}`,
+      button: null,
+    });
+  pageStyleRoute(app);
 
   // Mail programs follow links by themselves: looking at the page acknowledges nothing.
   app.get('/ack/:token', { config, schema }, async (request, reply) => {
     const message = acknowledging.messageOf(request.params.token);
     const found = message === null ? null : shown(message);
     if (found === null) return gone(reply);
-    const { language } = found.person;
+    const { language } = found;
     const { ask, button } = WORDS[language].page;
-    return page(reply, language, found.title, [...found.lines, ask], button);
+    return sendPage(reply, { ...found, text: ask, button });
   });
   app.post('/ack/:token', { config, schema }, async (request, reply) => {
     const message = acknowledging.messageOf(request.params.token);
     const found = message === null ? null : shown(message);
     if (found === null || !(await acknowledging.byLink(request.params.token))) return gone(reply);
-    const { language } = found.person;
-    return page(reply, language, found.title, [...found.lines, WORDS[language].page.done], null);
+    return sendPage(reply, { ...found, text: WORDS[found.language].page.done, button: null });
   });
 }
 
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** Without style or script: the policy of the pages allows none within them. */
-function page(
-  reply: FastifyReply,
-  language: 'vi' | 'en',
-  title: string,
-  lines: readonly string[],
-  button: string | null,
-): FastifyReply {
-  // text/plain: a form without fields needs no other, and the API takes no other.
-  const form =
-    button === null
-      ? ''
-      : `<form method="post" enctype="text/plain"><button type="submit">${escaped(button)}</button></form>`;
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('x-robots-tag', 'noindex')
-    .send(
-      `<!doctype html><html lang="${language}"><meta charset="utf-8">` +
-        '<meta name="viewport" content="width=device-width, initial-scale=1">' +
-        `<title>${escaped(title)}</title><h1>${escaped(title)}</h1>` +
-        `${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}${form}</html>`,
-    );
+/** Of a bearer, or the password of a login: many gateways can be given no more than `https://name:secret@...`. */
+function secretIn(authorization: string | undefined): string | undefined {
+  const [scheme, given = ''] = authorization?.split(' ') ?? [];
+  if (scheme?.toLowerCase() === 'bearer') return given;
+  if (scheme?.toLowerCase() !== 'basic') return undefined;
+  const login = Buffer.from(given, 'base64').toString();
+  return login.slice(login.indexOf(':') + 1);
 }
 
 function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
@@ -93,7 +82,6 @@ function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
     {
       config: { role: 'nobody', rateLimit: { max: 600, timeWindow: 60_000 } },
       schema: {
-        querystring: z.object({ secret: z.string().max(4096).optional() }),
         body: z.record(z.string(), z.unknown()),
         summary:
           'What somebody has answered by SMS, from an HTTP SMS gateway with the secret of the settings',
@@ -101,8 +89,7 @@ function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
     },
     async (request, reply) => {
       if (smsIncoming === undefined) throw new Problem(404, 'notify.sms_incoming in the settings is not set');
-      const [scheme, token] = request.headers.authorization?.split(' ') ?? [];
-      if (!matches(scheme?.toLowerCase() === 'bearer' ? token : request.query.secret))
+      if (!matches(secretIn(request.headers.authorization)))
         throw new Problem(401, 'the secret of notify.sms_incoming is needed');
       const [from, text] = [request.body[smsIncoming.from], request.body[smsIncoming.text]];
       if (typeof from !== 'string' || typeof text !== 'string' || from.length > 50 || text.length > MOST_SMS)

@@ -16,6 +16,10 @@ export interface Message {
   readonly url: string | null;
 }
 
+/** The whole text, with the link on a line of its own unless the text has it. */
+export const textWithLink = ({ text, url }: Pick<Message, 'text' | 'url'>): string =>
+  url === null || text.includes(url) ? text : `${text}\n\n${url}`;
+
 export interface Channel {
   /**
    * Returns when the channel has taken the message over. Throws Undeliverable below when this address will never have

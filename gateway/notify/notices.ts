@@ -4,6 +4,7 @@
  * nobody is forgotten.
  */
 import type { Logger } from '../../devices/kit/log.ts';
+import { LEVELS, type Level } from '../../devices/limit.ts';
 import { ALERT_RECORDS, type FeedEntry, type FeedRecord } from '../../devices/wire/feed.ts';
 import type { NoticeAnswer, Person, Plan } from '../../devices/wire/notify.ts';
 import type { AlertBook } from '../alerts/book.ts';
@@ -20,7 +21,7 @@ import type { NotifySettings } from './settings.ts';
 import type { Sirens } from './sirens/sirens.ts';
 import { createSubjects } from './subjects.ts';
 import { createSubjectSteps } from './subjects-steps.ts';
-import { messageText, type Part, type Placed, WORDS } from './texts/message.ts';
+import { alertLine, messageText, type Part, type Placed, WORDS } from './texts/message.ts';
 import { createTimeline } from './timeline.ts';
 
 export interface Notices {
@@ -40,9 +41,12 @@ export interface Notices {
   /** Newest first, numbers below one. */
   list(before: number, limit: number): NoticeAnswer[];
   /** What a message said, for the page that acknowledges it; null: it is not kept any more. */
-  shown(
-    message: number,
-  ): { readonly person: Person; readonly title: string; readonly lines: readonly string[] } | null;
+  shown(message: number): {
+    readonly language: Person['language'];
+    readonly level: Level | null;
+    readonly title: string;
+    readonly alerts: readonly string[];
+  } | null;
   /** Sends a test by each channel of a person. */
   test(person: Person): Promise<{ readonly kind: string; readonly fault: Fault | null }[]>;
   /** What somebody has answered by SMS. */
@@ -132,7 +136,11 @@ export function createNotices(parts: NoticeParts): Notices {
       }),
     );
     const { counts, level } = content;
-    const text = messageText({ number: message.number, parts: told, counts, level }, person.language);
+    const answersSms = person.channels.some(({ kind }) => kind === 'sms');
+    const text = messageText(
+      { number: message.number, parts: told, counts, level, answersSms },
+      person.language,
+    );
     const { public_url } = settings;
     const asks = public_url !== undefined && level !== null;
     const url = asks ? `${public_url}/ack/${acknowledging.link(message.number)}` : (public_url ?? null);
@@ -203,16 +211,16 @@ export function createNotices(parts: NoticeParts): Notices {
       const found = messages.get(number);
       const person = found && people.get(found.person);
       if (!person) return null;
-      const words = WORDS[person.language];
+      const { language } = person;
+      const words = WORDS[language];
       const first = found.alerts.slice(0, MOST_ALERTS_SHOWN).flatMap(([id]) => alerts.get(id) ?? []);
       const more = found.alerts.length - first.length;
       return {
-        person,
+        language,
+        level: LEVELS.findLast((level) => first.some((alert) => alert.level === level)) ?? null,
         title: words.alerts(found.alerts.length),
-        lines: [
-          ...first.map(
-            ({ level, station_name }) => `${words.level[level]}: ${station_name[person.language]}`,
-          ),
+        alerts: [
+          ...first.map((alert) => alertLine(alert, language)),
           ...(more > 0 ? [words.more(more)] : []),
         ],
       };

@@ -13,8 +13,8 @@ import { createCatalog } from '../../gateway/catalog.ts';
 import { createFeed } from '../../gateway/ioc/feed.ts';
 import { openLedger } from '../../gateway/ledger.ts';
 import type { Channel, Message } from '../../gateway/notify/channel.ts';
-import { createSirens } from '../../gateway/notify/sirens/sirens.ts';
 import { createNotices } from '../../gateway/notify/notices.ts';
+import { createSirens } from '../../gateway/notify/sirens/sirens.ts';
 
 /** What a channel has taken. */
 export interface Taken extends Message {

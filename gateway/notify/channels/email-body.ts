@@ -1,9 +1,7 @@
 /** A message as e-mail: plain text, and the same as simple HTML. */
-import type { Message } from '../channel.ts';
+import { type Message, textWithLink } from '../channel.ts';
 
-/** The link on a line of its own, unless the text has it. */
-export const emailText = ({ text, url }: Message): string =>
-  url === null || text.includes(url) ? `${text}\n` : `${text}\n\n${url}\n`;
+export const emailText = (message: Message): string => `${textWithLink(message)}\n`;
 
 const COLOURS: Readonly<Record<Message['level'], string>> = {
   notice: '#1565c0',

@@ -119,6 +119,13 @@ test('a chat service gets the whole text, to whom it knows', async () => {
   ]);
 });
 
+test('a chat service whose template has no place for the link gets it in the text', async () => {
+  const { origin, requests } = await startService((response) => response.end());
+  const channels = open({ chat: { zalo: { url: `${origin}/`, body: '{"text": "{text}"}' } } });
+  await channel(channels, 'chat:zalo').send('2512523625412515', message, NEVER);
+  expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ text: `${message.text}\n\n${message.url}` });
+});
+
 test('status and answer say whether it was taken; no fault has a number or key in it', async () => {
   let [status, body] = [200, '{"CodeResult": "100"}'];
   const { origin } = await startService((response) => response.writeHead(status).end(body));

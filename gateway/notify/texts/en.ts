@@ -15,7 +15,7 @@ export const en: Words = {
   origin: 'Replayed values, not measured here',
   replayed: 'REPLAYED',
   places: (names, more) => names.join(', ') + (more > 0 ? ` and ${more} more` : ''),
-  alerts: (count) => `${count} alerts`,
+  alerts: (count) => (count === 1 ? '1 alert' : `${count} alerts`),
   ended: (count) => `${count} over`,
   more: (count) => `and ${count} more`,
   answer: (number) => `Taken: answer by SMS "OK ${number}".`,

@@ -34,6 +34,8 @@ export interface Told {
   readonly parts: readonly Part[];
   readonly counts: Content['counts'];
   readonly level: Level | null;
+  /** The person has a telephone that answers SMS. */
+  readonly answersSms: boolean;
 }
 
 /** Characters of one SMS of the GSM alphabet (3GPP TS 23.038), and of two of UCS-2 that belong together. */
@@ -51,7 +53,7 @@ export function messageText(told: Told, language: Language): Pick<Message, 'titl
   const [first] = told.parts;
   if (first === undefined) throw new RangeError('a message tells of something');
   const head = headOf(told, words);
-  const what = whatOf(first, words, language, UNITS_AS_SHOWN);
+  const what = whatOf(first.alerts[0]?.alert, words, language, UNITS_AS_SHOWN);
   const places = placesOf(first, words, language);
   const several = standing + counts.over > 1;
   const title = cut(`${head}: ${places}${what === '' ? '' : `: ${what}`}`, MOST_TITLE);
@@ -60,7 +62,7 @@ export function messageText(told: Told, language: Language): Pick<Message, 'titl
     ...(several ? [`${head}.`] : []),
     ...told.parts.flatMap((part) => partLines(part, words, language)),
     ...(rest > 0 ? [words.more(rest)] : []),
-    ...(standing > 0 ? ['', words.answer(told.number)] : []),
+    ...(standing > 0 && told.answersSms ? ['', words.answer(told.number)] : []),
   ].join('\n');
   return { title, text, short: shortText(told, first, words, language) };
 }
@@ -101,9 +103,13 @@ const measuredBy = ({ evidence }: AlertAnswer) =>
   evidence.findLast(({ state }) => state === 'raised') ?? null;
 
 /** The parameter with its value, or what is silent. */
-function whatOf({ alerts: [first] }: Part, words: Words, language: Language, unitText: UnitText): string {
-  if (first === undefined) return '';
-  const { alert } = first;
+function whatOf(
+  alert: AlertAnswer | undefined,
+  words: Words,
+  language: Language,
+  unitText: UnitText,
+): string {
+  if (alert === undefined) return '';
   if (alert.about) return words.silent;
   const name = isParameter(alert.parameter) ? parameterOf(alert.parameter).name[language] : alert.parameter;
   if (alert.no_data) return `${name}: ${words.noData}`;
@@ -133,19 +139,27 @@ function timeText(at: number): string {
 const timeOf = (alert: AlertAnswer, over: boolean): number =>
   (over ? alert.cleared_at : null) ?? measuredBy(alert)?.at ?? alert.opened_at;
 
+/** An alert as one line: level, place, value with its limit, time. */
+export const alertLine = (alert: AlertAnswer, language: Language): string =>
+  lineOf(alert, WORDS[language].level[alert.level], false, language);
+
+function lineOf(alert: AlertAnswer, state: string, over: boolean, language: Language): string {
+  const words = WORDS[language];
+  const measured = measuredBy(alert);
+  const limit =
+    measured === null || alert.no_data
+      ? ''
+      : ` (${words.limit} ${quantity(alert, measured.threshold, measured.unit, language, UNITS_AS_SHOWN)})`;
+  const what = whatOf(alert, words, language, UNITS_AS_SHOWN);
+  return `${state}: ${alert.station_name[language]}: ${what}${limit}, ${words.at} ${timeText(timeOf(alert, over))}`;
+}
+
 function partLines(part: Part, words: Words, language: Language): string[] {
   const over = part.owed === 'over';
   const lines = part.alerts.flatMap((placed) => {
     const { alert, map } = placed;
-    const measured = measuredBy(alert);
-    const what = whatOf({ ...part, alerts: [placed] }, words, language, UNITS_AS_SHOWN);
-    const limit =
-      measured === null || alert.no_data
-        ? ''
-        : ` (${words.limit} ${quantity(alert, measured.threshold, measured.unit, language, UNITS_AS_SHOWN)})`;
-    const state = over ? overWord(part, words) : words.level[alert.level];
     return [
-      `${state}: ${alert.station_name[language]}: ${what}${limit}, ${words.at} ${timeText(timeOf(alert, over))}`,
+      lineOf(alert, over ? overWord(part, words) : words.level[alert.level], over, language),
       ...(alert.origin ? [`  ${words.origin}: ${alert.origin[language]}`] : []),
       ...(map === null || over ? [] : [`  ${words.map}: ${map}`]),
     ];
@@ -154,18 +168,21 @@ function partLines(part: Part, words: Words, language: Language): string[] {
   return more > 0 ? [...lines, `  ${words.more(more)}`] : lines;
 }
 
-/** Within one SMS of the GSM alphabet, or two of Unicode: the places give way. */
+/** Within one SMS of the GSM alphabet, or two of Unicode: the map gives way first, then the places. */
 function shortText(told: Told, part: Part, words: Words, language: Language): string {
   const [first] = part.alerts;
-  const what = whatOf(part, words, language, UNITS_FOR_SMS);
+  const what = whatOf(first?.alert, words, language, UNITS_FOR_SMS);
   const over = part.owed === 'over';
   const time = first === undefined ? '' : `, ${timeText(timeOf(first.alert, over))}`;
   const replayed = first?.alert.origin ? `${words.replayed} ` : '';
   const head = `${replayed}${headOf(told, words)}`;
   const places = placesOf(part, words, language);
   const answer = told.level === null ? '' : `. ${words.shortAnswer(told.number)}`;
+  const map = over || !first?.map ? '' : `. ${first.map}`;
   const make = (most: number): string => {
     const around = `${head}: : ${what}${time}${answer}`.length;
+    if (around + places.length + map.length <= most)
+      return `${head}: ${places}: ${what}${time}${map}${answer}`;
     const place = cut(places, Math.max(8, most - around), '..');
     return `${cut(`${head}: ${place}: ${what}${time}`, most - answer.length, '..')}${answer}`;
   };
