@@ -1,14 +1,14 @@
 /** Observations as rows of values, by Datastream ($resultFormat=dataArray; 18-088, section 12). */
 import type { Entity, Observation } from './graph.ts';
 import { hasProperty, isId, MODEL } from './model.ts';
-import type { Properties } from './properties.ts';
+import type { PropertyOf } from './properties.ts';
 import { selfLink } from './render.ts';
 
 export function dataArray(
   entities: readonly Entity[],
   select: readonly string[] | null,
   base: string,
-  properties: (entity: Entity) => Properties,
+  property: PropertyOf,
 ) {
   const components =
     select === null
@@ -21,9 +21,8 @@ export function dataArray(
     'Datastream@iot.navigationLink': selfLink(base, datastream),
     components,
     'dataArray@iot.count': observations.length,
-    dataArray: observations.map((observation) => {
-      const own = properties(observation);
-      return components.map((name) => (name === 'id' ? observation.id : (own[name] ?? null)));
-    }),
+    dataArray: observations.map((observation) =>
+      components.map((name) => (name === 'id' ? observation.id : (property(observation, name) ?? null))),
+    ),
   }));
 }

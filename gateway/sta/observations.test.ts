@@ -6,7 +6,7 @@ import type { KnownStation } from '../catalog.ts';
 import { createBudget } from './budget.ts';
 import { createGraph, type Datastream } from './graph.ts';
 import { pageOfObservations } from './observations.ts';
-import { propertiesOf } from './properties.ts';
+import { propertyOf } from './properties.ts';
 import { parseOptions } from './query/options.ts';
 import type { Row, SeriesRows } from './series.ts';
 
@@ -43,7 +43,12 @@ function rig(rowsOf: ReadonlyMap<string, readonly number[]>, live: ReadonlySet<s
   });
   const page = (query: Readonly<Record<string, string>>, top = 100, guessNext = false) =>
     pageOfObservations(
-      { series, graph, budget: createBudget(), properties: (entity) => propertiesOf(entity, () => null) },
+      {
+        series,
+        graph,
+        budget: createBudget(),
+        property: (entity, name) => propertyOf(entity, name, () => null),
+      },
       {
         datastreams: graph.all('Datastreams') as readonly Datastream[],
         ...{ options: parseOptions(Object.entries(query)), top, guessNext },
@@ -88,8 +93,8 @@ test.each([
         $filter,
         ...(after !== null && { $skiptoken: after }),
       };
-      const { observations, next } = await page(query, 7);
-      found.push(...observations.map(({ id }) => id));
+      const { entities, next } = await page(query, 7);
+      found.push(...entities.map(({ id }) => id));
       if (next === null) break;
       after = next.$skiptoken;
     }
@@ -101,17 +106,15 @@ test.each([
 test('the newest of a thousand live Datastreams are a few questions', async () => {
   const ids = Array.from({ length: 1000 }, (_, index) => `s-${index}`);
   const { page, asked } = rig(new Map(ids.map((id, index) => [id, [index, index + 5000]])), new Set(ids));
-  const { observations } = await page({}, 10);
-  expect(observations.map(({ row }) => row?.at)).toEqual(
-    Array.from({ length: 10 }, (_, index) => 5999 - index),
-  );
+  const { entities } = await page({}, 10);
+  expect(entities.map(({ row }) => row?.at)).toEqual(Array.from({ length: 10 }, (_, index) => 5999 - index));
   expect(asked.questions).toBeLessThan(20);
 });
 
 test('the newest one of a live Datastream is no question', async () => {
   const { page, asked } = rig(new Map([['s', [1, 2, 3]]]), new Set(['s']));
-  const { observations, next } = await page({ $orderby: 'phenomenonTime desc' }, 1, true);
-  expect(observations[0]?.row?.at).toBe(3);
+  const { entities, next } = await page({ $orderby: 'phenomenonTime desc' }, 1, true);
+  expect(entities[0]?.row?.at).toBe(3);
   expect(next?.$skiptoken).toBe('s:ph:3');
   expect(asked.questions).toBe(0);
 });
@@ -123,10 +126,10 @@ test('an id is found by its Datastream and time alone', async () => {
       ['b', [1, 2]],
     ]),
   );
-  const { observations } = await page({ $filter: "id eq 'b:ph:2'" });
-  expect(observations.map(({ id }) => id)).toEqual(['b:ph:2']);
+  const { entities } = await page({ $filter: "id eq 'b:ph:2'" });
+  expect(entities.map(({ id }) => id)).toEqual(['b:ph:2']);
   expect(asked.rows).toBe(1);
-  expect((await page({ $filter: "id eq 'nothing'" })).observations).toEqual([]);
+  expect((await page({ $filter: "id eq 'nothing'" })).entities).toEqual([]);
 });
 
 const MANY = Array.from({ length: 110_000 }, (_, index) => index);

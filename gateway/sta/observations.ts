@@ -4,12 +4,13 @@ import { wrong } from './fault.ts';
 import type { Datastream, Entity, Graph, Observation } from './graph.ts';
 import { observationId, parseObservationId, seriesId } from './ids.ts';
 import { type Found, rowsInOrder } from './merge.ts';
+import type { Page } from './page.ts';
 import { type Plan, planOf } from './plan.ts';
-import type { Properties } from './properties.ts';
+import type { PropertyOf } from './properties.ts';
 import { holds, orderOf, type Resolve, valuesOf } from './query/evaluate.ts';
 import type { Order } from './query/expression.ts';
 import type { Options } from './query/options.ts';
-import { checkPaths, resolver } from './resolve.ts';
+import { resolver } from './resolve.ts';
 import type { Row, SeriesRows } from './series.ts';
 
 /** What is put in another order than that of time is held in memory. */
@@ -19,18 +20,11 @@ const MOST_COUNTED = 100_000;
 /** Nobody knows how many rows a filter lets pass: so many of all Datastreams are read at once. */
 const FILTERED_AT_ONCE = 5000;
 
-export interface ObservationPage {
-  readonly observations: readonly Observation[];
-  /** The options of the next page that differ; null when there is none. */
-  readonly next: Readonly<Record<'$skip' | '$skiptoken', string | null>> | null;
-  readonly count: number | null;
-}
-
 export interface ObservationParts {
   readonly series: SeriesRows;
   readonly graph: Graph;
   readonly budget: Budget;
-  readonly properties: (entity: Entity) => Properties;
+  readonly property: PropertyOf;
 }
 
 export interface Ask {
@@ -49,12 +43,10 @@ export const observationOf = ({ datastream, row }: Found): Observation => ({
 });
 
 export async function pageOfObservations(
-  { series, graph, budget, properties }: ObservationParts,
+  { series, graph, budget, property }: ObservationParts,
   { datastreams: all, options, top, guessNext }: Ask,
-): Promise<ObservationPage> {
+): Promise<Page<Observation>> {
   const { filter, order, skip } = options;
-  if (filter !== null) checkPaths(filter, 'Observations', '$filter');
-  for (const { by } of order) checkPaths(by, 'Observations', '$orderby');
   const only = guessNext && top === 1 ? newestAlone(series, all, options) : null;
   if (only !== null) return only;
   if (skip > MOST_SKIPPED)
@@ -62,8 +54,7 @@ export async function pageOfObservations(
       `$skip: at most ${MOST_SKIPPED} Observations are passed over: follow @iot.nextLink, or narrow phenomenonTime`,
     );
   const plan = planOf(filter);
-  const resolve = (observation: Observation): Resolve =>
-    resolver(observation, { graph, properties, step: budget.step });
+  const resolve = (observation: Observation): Resolve => resolver(observation, { graph, property, budget });
   const datastreams = selected(all, plan, resolve);
   const descending = inTime(order, datastreams.length);
   const matching = async function* (from: Found | null, downwards: boolean, about: number) {
@@ -88,7 +79,7 @@ export async function pageOfObservations(
   const counted = options.count
     ? await count(datastreams, plan, series, () => matching(null, true, MOST_COUNTED))
     : null;
-  if (datastreams.length === 0 || top === 0) return { observations: [], next: null, count: counted };
+  if (datastreams.length === 0 || top === 0) return { entities: [], next: null, count: counted };
 
   if (descending === null) {
     if (options.after !== null) throw wrong('$skiptoken does not fit this $orderby');
@@ -101,8 +92,8 @@ export async function pageOfObservations(
         );
     }
     const sorted = sortBy(found, order, resolve);
-    const next = skip + top < sorted.length ? { $skip: String(skip + top), $skiptoken: null } : null;
-    return { observations: sorted.slice(skip, skip + top), next, count: counted };
+    const next = skip + top < sorted.length ? { $skip: skip + top, $skiptoken: null } : null;
+    return { entities: sorted.slice(skip, skip + top), next, count: counted };
   }
 
   const page: Observation[] = [];
@@ -126,7 +117,7 @@ export async function pageOfObservations(
   }
   const last = page.at(-1);
   const next = more && last !== undefined ? { $skip: null, $skiptoken: last.id } : null;
-  return { observations: page, next, count: counted };
+  return { entities: page, next, count: counted };
 }
 
 /** What is asked most, the newest of one Datastream, where memory knows it. */
@@ -134,14 +125,14 @@ function newestAlone(
   series: SeriesRows,
   [datastream, another]: readonly Datastream[],
   { filter, order, skip, count, after }: Options,
-): ObservationPage | null {
+): Page<Observation> | null {
   const isPlain = filter === null && skip === 0 && !count && after === null && inTime(order, 1) === true;
   if (datastream === undefined || another !== undefined || !isPlain) return null;
   const { station, parameter, periodS } = datastream;
   const row = series.newest({ station: station.id, parameter }, periodS);
   if (row === undefined) return null;
   const observation = observationOf({ datastream, row });
-  return { observations: [observation], next: { $skip: null, $skiptoken: observation.id }, count: null };
+  return { entities: [observation], next: { $skip: null, $skiptoken: observation.id }, count: null };
 }
 
 function selected(

@@ -3,11 +3,16 @@ import { isDerived, parameterOf } from '../../devices/parameter.ts';
 import { FLAG, type Flag } from '../../devices/quality.ts';
 import type { Text } from '../../devices/word.ts';
 import type { KnownStation } from '../catalog.ts';
-import type { Entity } from './graph.ts';
+import type { Datastream, Entity } from './graph.ts';
 import type { Row } from './series.ts';
 import { unitOfMeasurement } from './units.ts';
 
-export type Properties = Readonly<Record<string, unknown>>;
+/** A property by its name, each made only when it is asked for; undefined where an entity has none. */
+type Makers<E> = Readonly<Record<string, (entity: E) => unknown>>;
+/** An entity's own property by one of the model's names. */
+export type PropertyOf = (entity: Entity, name: string) => unknown;
+
+type EntityOf<Set> = Extract<Entity, { readonly set: Set }>;
 
 const GEOJSON = 'application/geo+json';
 const MEASUREMENT = 'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement';
@@ -27,100 +32,97 @@ const point = ({ longitude, latitude }: KnownStation) => ({
   coordinates: [longitude, latitude],
 });
 
-const ofStation = ({ kind, name, area, edge, origin }: KnownStation) => ({
-  kind,
-  name_en: name.en,
-  area: area.vi,
-  area_en: area.en,
-  edge,
-  ...(origin && { origin: origin.vi, origin_en: origin.en }),
-});
+const THING: Makers<KnownStation> = {
+  name: ({ name }) => name.vi,
+  description: ({ area }) => both(area),
+  properties: ({ kind, name, area, edge, origin }) => ({
+    kind,
+    name_en: name.en,
+    area: area.vi,
+    area_en: area.en,
+    edge,
+    ...(origin && { origin: origin.vi, origin_en: origin.en }),
+  }),
+};
+const LOCATION: Makers<KnownStation> = { ...THING, encodingType: () => GEOJSON, location: point };
+const FEATURE: Makers<KnownStation> = { ...THING, encodingType: () => GEOJSON, feature: point };
 
-const place = (station: KnownStation) => ({
-  name: station.name.vi,
-  description: both(station.area),
-  encodingType: GEOJSON,
-});
+const DATASTREAM: Makers<Datastream> = {
+  name: ({ station, parameter }) => `${station.name.vi}, ${parameterOf(parameter).name.vi}`,
+  description: ({ station, parameter }) => `${station.name.en}, ${parameterOf(parameter).name.en}`,
+  observationType: () => MEASUREMENT,
+  unitOfMeasurement: ({ parameter }) => unitOfMeasurement(parameterOf(parameter).unit),
+  observedArea: ({ station }) => point(station),
+  properties: ({ station: { id, origin }, parameter, periodS }) => ({
+    station: id,
+    parameter,
+    period_s: periodS,
+    derived: isDerived(parameter),
+    ...(origin && { origin: origin.vi, origin_en: origin.en }),
+  }),
+};
 
-/** `since`: when a station was announced first, epoch ms; null when nobody knows. */
-export function propertiesOf(entity: Entity, since: (station: string) => number | null): Properties {
+const SENSOR: Makers<EntityOf<'Sensors'>> = {
+  name: ({ id, derives }) => (derives === null ? id : `Quantrac, ${parameterOf(derives).name.vi}`),
+  description: ({ derives }) =>
+    derives === null ? 'Model of instrument' : `Derived by the gateway: ${parameterOf(derives).name.en}`,
+  encodingType: () => 'text/plain',
+  metadata: ({ id, derives }) =>
+    derives === null ? id : 'docs/methods.md of Quantrac; each Observation names its method in "parameters"',
+};
+
+const OBSERVED_PROPERTY: Makers<EntityOf<'ObservedProperties'>> = {
+  name: ({ parameter }) => parameterOf(parameter).name.vi,
+  definition: ({ parameter }) => `urn:quantrac:parameter:${parameter}`,
+  description: ({ parameter }) => parameterOf(parameter).name.en,
+  properties: ({ parameter }) => ({
+    parameter,
+    unit: parameterOf(parameter).unit,
+    derived: isDerived(parameter),
+  }),
+};
+
+/** A derived value is of an interval and carries how it came about; a reading is of a moment. */
+const OBSERVATION: Makers<Row> = {
+  phenomenonTime: ({ from, at }) => (from === undefined ? iso(at) : `${iso(from)}/${iso(at)}`),
+  resultTime: ({ receivedAt }) => iso(receivedAt),
+  result: ({ value }) => value,
+  resultQuality: ({ flag, reason }) => ({
+    scheme: 'QARTOD',
+    flag,
+    meaning: MEANINGS[flag],
+    reasons: reason?.split('; ') ?? [],
+  }),
+  parameters: ({ derivation }) => derivation,
+};
+
+/**
+ * `name`: one of the model's. Undefined where the entity has none, as of phenomenonTime of a Datastream, which only the
+ * store knows. `since`: when a station was announced first, epoch ms; null when nobody knows.
+ */
+export function propertyOf(entity: Entity, name: string, since: (station: string) => number | null): unknown {
   switch (entity.set) {
-    case 'Things': {
-      const { station } = entity;
-      const { name, area } = station;
-      return { name: name.vi, description: both(area), properties: ofStation(station) };
-    }
+    case 'Things':
+      return THING[name]?.(entity.station);
     case 'Locations':
-      return {
-        ...place(entity.station),
-        location: point(entity.station),
-        properties: ofStation(entity.station),
-      };
+      return LOCATION[name]?.(entity.station);
     case 'FeaturesOfInterest':
-      return {
-        ...place(entity.station),
-        feature: point(entity.station),
-        properties: ofStation(entity.station),
-      };
+      return FEATURE[name]?.(entity.station);
     case 'HistoricalLocations': {
       const at = since(entity.station.id);
-      return { time: at === null ? null : iso(at) };
+      return at === null ? null : iso(at);
     }
-    case 'Datastreams': {
-      const { station, parameter, periodS } = entity;
-      const { name, unit } = parameterOf(parameter);
-      return {
-        name: `${station.name.vi}, ${name.vi}`,
-        description: `${station.name.en}, ${name.en}`,
-        observationType: MEASUREMENT,
-        unitOfMeasurement: unitOfMeasurement(unit),
-        observedArea: point(station),
-        properties: {
-          station: station.id,
-          parameter,
-          period_s: periodS,
-          derived: isDerived(parameter),
-          ...(station.origin && { origin: station.origin.vi, origin_en: station.origin.en }),
-        },
-      };
-    }
-    case 'Sensors': {
-      const derives = entity.derives === null ? null : parameterOf(entity.derives);
-      return derives === null
-        ? {
-            name: entity.id,
-            description: 'Model of instrument',
-            encodingType: 'text/plain',
-            metadata: entity.id,
-          }
-        : {
-            name: `Quantrac, ${derives.name.vi}`,
-            description: `Derived by the gateway: ${derives.name.en}`,
-            encodingType: 'text/plain',
-            metadata: 'docs/methods.md of Quantrac; each Observation names its method in "parameters"',
-          };
-    }
-    case 'ObservedProperties': {
-      const { name, unit } = parameterOf(entity.parameter);
-      return {
-        name: name.vi,
-        definition: `urn:quantrac:parameter:${entity.parameter}`,
-        description: name.en,
-        properties: { parameter: entity.parameter, unit, derived: isDerived(entity.parameter) },
-      };
-    }
+    case 'Datastreams':
+      return DATASTREAM[name]?.(entity);
+    case 'Sensors':
+      return SENSOR[name]?.(entity);
+    case 'ObservedProperties':
+      return OBSERVED_PROPERTY[name]?.(entity);
     case 'Observations':
-      return entity.row === null ? {} : propertiesOfRow(entity.row);
+      return entity.row === null ? undefined : OBSERVATION[name]?.(entity.row);
   }
 }
 
-/** A derived value is of an interval and carries how it came about; a reading is of a moment. */
-export function propertiesOfRow({ at, from, value, flag, reason, receivedAt, derivation }: Row): Properties {
-  return {
-    phenomenonTime: from === undefined ? iso(at) : `${iso(from)}/${iso(at)}`,
-    resultTime: iso(receivedAt),
-    result: value,
-    resultQuality: { scheme: 'QARTOD', flag, meaning: MEANINGS[flag], reasons: reason?.split('; ') ?? [] },
-    ...(derivation && { parameters: derivation }),
-  };
-}
+/** All properties of an Observation. */
+export const propertiesOfRow = (row: Row): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(OBSERVATION).map(([name, make]) => [name, make(row)]));

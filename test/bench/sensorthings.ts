@@ -16,6 +16,8 @@ import { printTable } from './support/table.ts';
 const MOST_P99_MS = 100;
 const PERIOD_S = 60;
 const PARAMETERS: readonly ParameterId[] = ['pm2_5', 'air_temperature', 'relative_humidity'];
+/** What a gateway does once for stations that it has just met comes five seconds later, and code gets fast while it runs. */
+const WARM_UP_MS = 10_000;
 /** An inventory has at most 500. */
 const STATIONS_OF_EDGE = 500;
 
@@ -106,19 +108,22 @@ await runBench(async (later) => {
     if (!sending.signal.aborted) throw error;
   });
 
+  const warm = performance.now() + (options.short ? 0 : WARM_UP_MS);
+  while (performance.now() < warm)
+    for (const { query } of QUESTIONS) JSON.parse(await gateway.sensorThings(query));
+
   let good = true;
   const rows: (string | number)[][] = [];
   for (const { name, query, observations, judged } of QUESTIONS) {
     const times: number[] = [];
     let bytes = 0;
-    for (let time = 0; time < TIMES + 5; time++) {
+    for (let time = 0; time < TIMES; time++) {
       const started = performance.now();
       const text = await gateway.sensorThings(query);
-      const answer = JSON.parse(text);
-      // The first ones warm the machine up.
-      if (time >= 5) times.push(performance.now() - started);
+      JSON.parse(text);
+      times.push(performance.now() - started);
       bytes = text.length;
-      const found = JSON.stringify(answer).split('"result":').length - 1;
+      const found = text.split('"result":').length - 1;
       if (found !== observations) throw new Error(`${name}: ${found} Observations, not ${observations}`);
     }
     const p99 = percentile(times, 99);
