@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** A day of faults, a disk that fills, a database that goes, each bench once: `npm run test:long`, and CI runs both. */
-export const LONG = ['test/faults/{clock,database,day,disk,link}.test.ts', 'test/bench/bench.test.ts'];
+export const LONG = [
+  'test/faults/{clock,database,day,delivery-files,disk,link}.test.ts',
+  'test/bench/bench.test.ts',
+];
 
 export default defineConfig({
   test: {

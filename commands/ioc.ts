@@ -11,6 +11,10 @@ export function addIoc(program: Command): void {
     .option('--config <file>', "the gateway's settings: where its API is")
     .option('--url <address>', 'instead: the gateway itself, as http://127.0.0.1:8080')
     .option('--token <token>', "a viewer's; QUANTRAC_TOKEN when left out")
+    .option(
+      '--key <x>',
+      'the public key, as you know it over another way; asked of the gateway when left out',
+    )
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

@@ -37,6 +37,7 @@ import { createLiveReadings } from './live.ts';
 import { liveMessage } from './live-message.ts';
 import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
+import { conditionDetail } from './notify/condition.ts';
 import { startTelling } from './notify/start.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRerun } from './quarantine-rerun.ts';
@@ -216,6 +217,7 @@ async function startParts(
       telling.readings(readings);
       hourly.stored(readings);
       heartbeat.stored(readings.length);
+      delivery.stored(readings);
     },
   });
   started.defer(() => ingest.stop());
@@ -280,6 +282,7 @@ async function startParts(
     behind: delivery.states,
     quarantine: () => ({ entries: quarantine.count(), bytes: quarantine.bytes() }),
     edges: catalog.edges,
+    people: people.condition,
     keepDays: () => (settings.store.kind === 'sqlite' ? keepDays(settings.store.keep) : {}),
     rollupsWaiting: () => store.rollupsWaiting?.() ?? null,
   };
@@ -373,6 +376,7 @@ async function startParts(
       // Without flows the edges' own limits still work, so this is told and not a failure of the gateway.
       flows: async () => ({ ok: true, detail: flowsOnline ? 'online' : 'offline' }),
       ioc: async () => ({ ok: true, detail: outletsDetail(delivery.states()) }),
+      people: async () => ({ ok: true, detail: conditionDetail(people.condition) }),
     },
   });
   started.defer(() => api.stop());

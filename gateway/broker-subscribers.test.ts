@@ -70,6 +70,36 @@ test('one who does not read is disconnected after ten seconds, the others stay',
   expect([slow.destroyed, quick.destroyed]).toEqual([true, false]);
 });
 
+test('a burst that is more than may wait disconnects nobody who reads on', () => {
+  const { subscribers, underWay, clock, connect } = rig();
+  const reader = connect('all');
+  const burst = () => {
+    for (let index = 0; index < 30_000; index++) subscribers.tell('all', '');
+  };
+  // The socket has more than it takes at once, as any has in a burst.
+  reader.writableNeedDrain = true;
+  burst();
+  expect(reader.destroyed).toBe(false);
+  while (underWay.length > 0) underWay.shift()?.();
+  clock.now = 60_000;
+  burst();
+  expect(reader.destroyed).toBe(false);
+});
+
+test('who reads slower than others tell is disconnected when messages were dropped for ten seconds', () => {
+  const { subscribers, underWay, clock, connect } = rig();
+  const [slow, quick] = [connect('all'), connect('all')];
+  slow.writableNeedDrain = true;
+  for (clock.now = 0; clock.now <= 9000; clock.now += 1000) {
+    for (let index = 0; index < 21_000; index++) subscribers.tell('all', '');
+    underWay.shift()?.();
+  }
+  expect(slow.destroyed).toBe(false);
+  clock.now = 10_001;
+  subscribers.tell('all', '');
+  expect([slow.destroyed, quick.destroyed]).toEqual([true, false]);
+});
+
 test('what waits has a bound', () => {
   const { subscribers, underWay, told } = rig();
   for (let index = 0; index < 30_000; index++) subscribers.tell('all', '');

@@ -8,7 +8,7 @@ import type { Logger } from '../devices/kit/log.ts';
 
 const MOST_UNDER_WAY = 100;
 const MOST_WAITING = 20_000;
-/** So long nothing may move before those who do not read are disconnected. */
+/** So long nothing may move, or messages be dropped, before those who do not read are disconnected. */
 const PATIENCE_MS = 10_000;
 
 export interface Subscribers {
@@ -46,6 +46,8 @@ export function createSubscribers({ publish, log, now = Date.now }: SubscribersP
   let next = 0;
   let underWay = 0;
   let movedAt = now();
+  /** Since when as many wait as may, but for short whiles; null: there is room. */
+  let fullSince: number | null = null;
   const pump = (): void => {
     while (underWay < MOST_UNDER_WAY && next < waiting.length) {
       const { topic, payload } = waiting[next++] as (typeof waiting)[number];
@@ -56,6 +58,7 @@ export function createSubscribers({ publish, log, now = Date.now }: SubscribersP
         pump();
       });
     }
+    if (waiting.length - next < MOST_WAITING / 2) fullSince = null;
     if (next < MOST_WAITING && next < waiting.length) return;
     waiting = waiting.slice(next);
     next = 0;
@@ -70,6 +73,7 @@ export function createSubscribers({ publish, log, now = Date.now }: SubscribersP
       connection.destroy();
     }
     movedAt = now();
+    fullSince = null;
   };
 
   return {
@@ -93,9 +97,12 @@ export function createSubscribers({ publish, log, now = Date.now }: SubscribersP
     hears: (topic) => hearers.has(topic),
     tell(topic, payload) {
       if (underWay === 0) movedAt = now();
-      const isFull = waiting.length - next >= MOST_WAITING;
-      if (isFull || (waiting.length > next && now() - movedAt > PATIENCE_MS)) disconnectSlow();
-      if (isFull) return;
+      if (waiting.length > next && now() - Math.min(movedAt, fullSince ?? movedAt) > PATIENCE_MS)
+        disconnectSlow();
+      if (waiting.length - next >= MOST_WAITING) {
+        fullSince ??= now();
+        return;
+      }
       waiting.push({ topic, payload });
       pump();
     },

@@ -9,7 +9,9 @@ import {
 } from '../devices/wire/messages.ts';
 import { createPeriods } from './books/periods.ts';
 import { createPresence } from './books/presence.ts';
+import { createToldHours } from './ioc/observations-hours.ts';
 import type { Ledger } from './ledger.ts';
+import { HOUR_MS } from './store/tally.ts';
 
 export interface KnownStation extends InventoryStation {
   readonly edge: string;
@@ -50,6 +52,7 @@ export function createCatalog(ledger: Ledger, now: () => number, news?: CatalogN
   const { db } = ledger;
   const periods = createPeriods(ledger);
   const presence = createPresence(ledger);
+  const toldHours = createToldHours(ledger);
   const upsert = db.prepare(
     'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
   );
@@ -103,6 +106,10 @@ export function createCatalog(ledger: Ledger, now: () => number, news?: CatalogN
           own,
           withdrawn.map(({ id }) => id),
           now(),
+        );
+        toldHours.begin(
+          own.map(({ id }) => id),
+          now() - (now() % HOUR_MS),
         );
       });
       for (const { id } of withdrawn) stations.delete(id);

@@ -161,6 +161,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE TABLE notice_plan (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE notice_progress (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
+  CREATE TABLE notice_standing (plan TEXT PRIMARY KEY, after INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE notice_subject (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, level INTEGER NOT NULL, members INTEGER NOT NULL,
     waiting INTEGER NOT NULL, ended TEXT
@@ -184,11 +185,15 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE notice_message (
     number INTEGER PRIMARY KEY, person TEXT NOT NULL, state TEXT NOT NULL, level INTEGER, position INTEGER NOT NULL, kind TEXT,
     tries INTEGER NOT NULL, since INTEGER, due_at INTEGER NOT NULL, made_at INTEGER NOT NULL, ended_at INTEGER,
-    alerts TEXT NOT NULL, error TEXT
+    alerts TEXT NOT NULL, alert_count INTEGER NOT NULL, grown INTEGER NOT NULL, error TEXT
   ) STRICT;
   CREATE UNIQUE INDEX notice_message_open ON notice_message (person) WHERE state IN ('waiting', 'sending');
   CREATE INDEX notice_message_due ON notice_message (kind, due_at) WHERE state = 'waiting';
   CREATE INDEX notice_message_person ON notice_message (person, number);
+  CREATE INDEX notice_message_ended ON notice_message (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE TABLE notice_timeline (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, alerts TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE notice_link (hash TEXT PRIMARY KEY, message INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX notice_link_message ON notice_link (message);
   CREATE TABLE notice_hint (sender TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -204,6 +209,17 @@ const MIGRATIONS: readonly string[] = [
     alerts TEXT NOT NULL, ended_at INTEGER, told TEXT
   ) STRICT;
   CREATE UNIQUE INDEX siren_call_standing ON siren_call (station, subject) WHERE ended_at IS NULL;
+  `,
+  // The PIN that the SIM has refused (gateway/notify/gsm/pin-memory.ts).
+  `
+  CREATE TABLE refused_pin (id INTEGER PRIMARY KEY CHECK (id = 1), hash TEXT NOT NULL) STRICT;
+  `,
+  // CAP: until when something waits to be said in a chain (gateway/ioc/cap/chains.ts).
+  'ALTER TABLE cap_chain ADD COLUMN settle_at INTEGER',
+  // Hours of the feed that are to be looked at again; and each station that is known is told from an hour on.
+  `
+  CREATE INDEX feed_hour_mark_due ON feed_hour_mark (due);
+  INSERT INTO feed_station SELECT id, unixepoch() / 3600 * 3600000 FROM station WHERE true ON CONFLICT DO NOTHING;
   `,
 ];
 

@@ -1,6 +1,7 @@
 /** Counters and gauges of the gateway, in Prometheus' words. docs/books.md lists them. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { KnownEdge } from './catalog.ts';
+import type { Condition } from './notify/condition.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -16,6 +17,7 @@ export interface Gauges {
   readonly openAlerts: () => number;
   readonly behind: () => readonly { readonly id: string; readonly behind: number }[];
   readonly quarantine: () => { readonly entries: number; readonly bytes: number };
+  readonly people: Condition;
   readonly edges: () => readonly KnownEdge[];
   /** Days by class of data; none when the store deletes nothing by itself. */
   readonly keepDays: () => Readonly<Record<string, number>>;
@@ -106,6 +108,19 @@ export function createMetrics(gauges: () => Gauges | null): Metrics {
     'Feed records that a destination has not got yet',
     ['destination'],
     ({ behind }) => behind().map(({ id, behind: records }) => [{ destination: id }, records] as const),
+  );
+  labelled(
+    'quantrac_channel_up',
+    '1 while a channel to people works: its modem is ready, its last message was taken; none before the first',
+    ['channel'],
+    ({ people }) =>
+      [...people.faults()].map(([channel, fault]) => [{ channel }, Number(fault === null)] as const),
+  );
+  labelled(
+    'quantrac_notice_messages',
+    'Messages to people: those that wait, and those that were sent, failed or are unknown in the last 24 hours',
+    ['state'],
+    ({ people }) => Object.entries(people.messages()).map(([state, count]) => [{ state }, count] as const),
   );
   ofEdges('quantrac_edge_online', '1 while the edge is connected, 0 when it is away', ({ status }) =>
     Number(status.online),

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { checkCap } from '../gateway/ioc/cap/check.ts';
 import { capSettingsSchema } from '../gateway/ioc/cap/settings.ts';
 import { schemaFaults } from './support/cap.ts';
-import { CAP_SETTINGS, capStation, openCapRig } from './support/cap-rig.ts';
+import { CAP_SETTINGS, capStation, KEEP_DAYS, openCapRig } from './support/cap-rig.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -15,6 +15,11 @@ const POSTS = [
 const PUBLIC = { scope: 'Public', restriction: undefined } as const;
 
 type Rig = ReturnType<typeof openCapRig>;
+/** The drafts that wait, newest first. */
+const pendingIn = (rig: Rig) => rig.cap.list('pending', 1000, 10).map(({ draft }) => draft);
+const approveNext = (rig: Rig) => rig.cap.approve(pendingIn(rig)[0]?.number ?? 0, 'lan', null);
+const refuseNext = (rig: Rig) => rig.cap.refuse(pendingIn(rig)[0]?.number ?? 0, 'lan', 'chờ kiểm tra');
+
 async function expectValid(rig: Rig): Promise<void> {
   const messages = rig.messages();
   expect(messages.length).toBeGreaterThan(0);
@@ -54,7 +59,7 @@ test('what a person does to an alert that is no news changes nothing', () => {
   rig.raise('chot-1');
   rig.alerts.acknowledge(rig.alertOf('chot-1'), 'lan', 'đang đến');
   rig.alerts.note(rig.alertOf('chot-1'), 'lan', 'thấy khói');
-  rig.cap.follow();
+  rig.follow();
   rig.wait(60);
   expect(rig.told()).toHaveLength(1);
 });
@@ -64,7 +69,7 @@ test('what never was is cancelled, with all that still holds', async () => {
   rig.raise('chot-1');
   rig.raise('chot-2');
   for (const post of ['chot-1', 'chot-2']) rig.alerts.retract(rig.alertOf(post), 'lan', 'đốt thực bì');
-  rig.cap.follow();
+  rig.follow();
   expect(rig.told().at(-1)).toMatchObject({ serial: 3, type: 'Cancel', references: [1, 2], areas: 0 });
   await expectValid(rig);
 });
@@ -158,7 +163,7 @@ test('fire danger, water and congestion have their rows, and polygon and commune
   expect(rig.messages()[0]?.xml).not.toContain('<circle>');
 
   rig.alerts.correct(rig.alertOf('duong'), 'lan', 'notice', 'đường nhỏ');
-  rig.cap.follow();
+  rig.follow();
   expect(rig.told().at(-1)).toMatchObject({ type: 'Update', references: [3] });
   await expectValid(rig);
 });
@@ -176,7 +181,7 @@ test('what still holds is renewed before it lapses, what is quiet lapses', async
 
   rig.alerts.outOfService.put({ station: 'chot-1', parameter: null, by: 'lan', reason: 'sửa', until: null });
   rig.alerts.pass();
-  rig.cap.follow();
+  rig.follow();
   rig.wait(3500);
   rig.wait(200);
   expect(rig.told()).toHaveLength(2);
@@ -198,12 +203,29 @@ test('while a station is being commissioned all of it is Test, and a fire that g
     { type: 'Alert', status: 'Actual', areas: 1 },
   ]);
   rig.announce(station({ commissioning: false }));
-  rig.wait(5);
+  rig.wait(15);
   expect(rig.told().slice(2)).toMatchObject([
     { type: 'Cancel', status: 'Test', references: [1] },
     { type: 'Update', status: 'Actual', references: [2], areas: 2 },
   ]);
   await expectValid(rig);
+
+  // Also while the Cancel waits for a person, and something of the test still had to be said.
+  const setUp = [capStation('chot-1', 'fire'), capStation('chot-2', 'fire', 1)];
+  const asked = openCapRig({
+    stations: setUp.map((post) => ({ ...post, commissioning: true })),
+    settings: PUBLIC,
+    stepMs: 1000,
+  });
+  asked.raise('chot-1');
+  asked.raise('chot-2');
+  await approveNext(asked);
+  asked.announce(setUp);
+  asked.wait(10);
+  expect(pendingIn(asked).map(({ content: { kind, status } }) => [kind, status])).toEqual([
+    ['warning', 'Actual'],
+    ['cancel', 'Test'],
+  ]);
 
   const replayed = { vi: 'Số liệu Đài Loan', en: 'Recording of Taiwan' };
   const demo = openCapRig({ stations: station({ origin: replayed }) });
@@ -219,20 +241,20 @@ test('a public message waits for a person; what they decide, who and why is kept
   expect(rig.told()).toEqual([]);
   const [waiting, overtaken] = rig.cap.list('all', 1000, 10);
   expect([waiting?.draft.state, overtaken?.draft.state]).toEqual(['pending', 'overtaken']);
-  expect(rig.cap.approve(overtaken?.draft.number ?? 0, 'lan', null)).toBe('over');
-  expect(rig.cap.approve(99, 'lan', null)).toBe('unknown');
+  expect(await rig.cap.approve(overtaken?.draft.number ?? 0, 'lan', null)).toBe('over');
+  expect(await rig.cap.approve(99, 'lan', null)).toBe('unknown');
 
   rig.clock.now += 600_000;
-  expect(rig.cap.approve(waiting?.draft.number ?? 0, 'lan', 'đã xem camera')).toMatchObject({
+  expect(await rig.cap.approve(waiting?.draft.number ?? 0, 'lan', 'đã xem camera')).toMatchObject({
     draft: { state: 'published', decidedBy: 'lan', reason: 'đã xem camera', decidedAt: rig.clock.now },
     message: { sent: rig.clock.now, type: 'Alert' },
   });
-  expect(rig.cap.approve(waiting?.draft.number ?? 0, 'minh', null)).toBe('decided');
+  expect(await rig.cap.approve(waiting?.draft.number ?? 0, 'minh', null)).toBe('decided');
 
   // A person has seen the fire.
-  expect(rig.cap.confirm(waiting?.draft.chain ?? 0, 'lan', 'kiểm lâm có mặt')).toBeNull();
+  expect(await rig.cap.confirm(waiting?.draft.chain ?? 0, 'lan', 'kiểm lâm có mặt')).toBeNull();
   const [confirmed] = rig.cap.list('pending', 1000, 10);
-  rig.cap.approve(confirmed?.draft.number ?? 0, 'lan', null);
+  await rig.cap.approve(confirmed?.draft.number ?? 0, 'lan', null);
   expect(rig.told().at(-1)).toMatchObject({
     type: 'Update',
     references: [1],
@@ -242,7 +264,7 @@ test('a public message waits for a person; what they decide, who and why is kept
 
   rig.clear('chot-1');
   const [refused] = rig.cap.list('pending', 1000, 10);
-  expect(rig.cap.refuse(refused?.draft.number ?? 0, 'lan', 'chờ kiểm tra')).toMatchObject({
+  expect(await rig.cap.refuse(refused?.draft.number ?? 0, 'lan', 'chờ kiểm tra')).toMatchObject({
     draft: { state: 'refused', decidedBy: 'lan', reason: 'chờ kiểm tra' },
     message: null,
   });
@@ -253,7 +275,7 @@ test('a public message waits for a person; what they decide, who and why is kept
   const [end] = rig.cap.list('pending', 1000, 10);
   // Between the proposal and the approval it has begun again.
   rig.raise('chot-2');
-  expect(rig.cap.approve(end?.draft.number ?? 0, 'lan', null)).toBe('over');
+  expect(await rig.cap.approve(end?.draft.number ?? 0, 'lan', null)).toBe('over');
   expect(rig.cap.list('pending', 1000, 10)).toMatchObject([{ draft: { content: { kind: 'warning' } } }]);
   await expectValid(rig);
 });
@@ -301,7 +323,7 @@ test('killed at any write, nothing is missing and nothing doubled', () => {
     rig.raise('chot-1');
     rig.raise('chot-2');
     rig.alerts.retract(rig.alertOf('chot-2'), 'lan', 'nhầm');
-    rig.cap.follow();
+    rig.follow();
     rig.clear('chot-1');
   };
   const whole = openCapRig({ stations: POSTS });
@@ -336,7 +358,7 @@ test('killed at any write, nothing is missing and nothing doubled', () => {
     survive((one) => one.raise('chot-1'));
     survive((one) => one.raise('chot-2'));
     rig.alerts.retract(rig.alertOf('chot-2'), 'lan', 'nhầm');
-    survive((one) => one.cap.follow());
+    survive((one) => one.follow());
     survive((one) => one.clear('chot-1'));
     expect(rig.told(), `killed at write ${failing}`).toEqual(wanted);
     rig.ledger.close();
@@ -345,28 +367,228 @@ test('killed at any write, nothing is missing and nothing doubled', () => {
   throw new Error('the script has more writes than were tried');
 });
 
-test('a storm is one message for each incident, not for each alarm', () => {
-  const stations = Array.from({ length: 100 }, (_, n) => capStation(`chot-${n}`, 'fire', n));
+test('a fire that joins post by post is told every ten seconds, not with every post, and in the end with all', () => {
+  const stations = Array.from({ length: 120 }, (_, n) => capStation(`chot-${n}`, 'fire', n));
+  const rig = openCapRig({ stations, stepMs: 1000 });
+  for (const { id } of stations) {
+    rig.raise(id);
+    while (rig.cap.pass());
+  }
+  rig.wait(10);
+  const told = rig.told();
+  expect(told.length).toBeLessThanOrEqual(120 / 10 + 2);
+  expect(told[0]).toMatchObject({ type: 'Alert', areas: 1 });
+  expect(told.at(-1)).toMatchObject({ type: 'Update', areas: 120 });
+  expect(rig.faults).toEqual([]);
+});
+
+test('what is worse, or over, does not wait for the pause between messages', async () => {
+  const rig = openCapRig({ stations: POSTS, stepMs: 1000 });
+  rig.raise('chot-1');
+  rig.raise('chot-2');
+  expect(rig.told()).toMatchObject([{ areas: 1 }]);
+  await rig.cap.confirm(rig.messages()[0]?.chain ?? 0, 'lan', 'kiểm lâm có mặt');
+  expect(rig.told().at(-1)).toMatchObject({ serial: 2, severity: 'Extreme', areas: 2 });
+  rig.clear('chot-1');
+  rig.clear('chot-2');
+  expect(rig.told().at(-1)).toMatchObject({ serial: 3, response: ['AllClear'] });
+  // What waits is in the ledger: a restart does not forget it.
+  rig.raise('chot-9');
+  rig.announce([...POSTS, capStation('chot-8', 'fire', 51)]);
+  rig.raise('chot-8');
+  const again = rig.restart();
+  expect(again.told().at(-1)).toMatchObject({ areas: 1 });
+  again.wait(10);
+  expect(again.told().at(-1)).toMatchObject({ type: 'Update', areas: 2 });
+});
+
+test('many alerts at once are taken over in parts, between which others have their turn', () => {
+  const stations = Array.from({ length: 50 }, (_, n) => capStation(`khi-${n}`, 'air', n));
   const rig = openCapRig({ stations });
   rig.ledger.transaction(() => {
     for (const { id } of stations)
       rig.alerts.report(
         {
           station: id,
-          parameter: 'smoke',
-          limit: 'fire-smoke',
+          parameter: 'vn_aqi',
+          limit: 'aqi',
           level: 'critical',
           state: 'raised',
-          value: 1,
-          threshold: 1,
+          value: 180,
+          threshold: 151,
           at: rig.clock.now,
         },
         'edge-a',
       );
   });
-  rig.cap.follow();
-  expect(rig.told()).toMatchObject([{ type: 'Alert', areas: 100 }]);
-  expect(rig.faults).toEqual([]);
+  const turns: number[] = [];
+  for (let more = true; more; ) {
+    const before = rig.cap.newest();
+    more = rig.cap.follow();
+    turns.push(rig.cap.newest() - before);
+  }
+  expect(turns).toEqual([20, 20, 10]);
+  // So are renewals.
+  rig.clock.now += 86_000_000;
+  let most = 0;
+  for (let more = true; more; ) {
+    const before = rig.cap.newest();
+    more = rig.cap.pass();
+    most = Math.max(most, rig.cap.newest() - before);
+  }
+  expect([rig.cap.newest(), most]).toEqual([100, 20]);
+});
+
+test('drafts and messages go when they are old, but for what holds and what numbers go on from', () => {
+  const rig = openCapRig({ stations: POSTS, settings: { expires_s: 3600 } });
+  rig.raise('chot-9');
+  rig.raise('chot-1');
+  rig.clear('chot-1');
+  rig.clear('chot-9');
+  rig.wait(KEEP_DAYS * 86_400 - 3600);
+  rig.cap.removeOld();
+  expect(rig.told()).toHaveLength(4);
+  rig.raise('chot-2');
+  rig.wait(7200);
+  rig.cap.removeOld();
+  expect(rig.told().map(({ serial }) => serial)).toEqual([5, 6]);
+  expect(rig.cap.list('all', 1000, 10).map(({ draft }) => draft.number)).toEqual([6, 5]);
+  rig.clear('chot-2');
+  rig.wait(2 * KEEP_DAYS * 86_400);
+  rig.cap.removeOld();
+  rig.raise('chot-1');
+  expect(rig.told().map(({ serial }) => serial)).toEqual([7, 8]);
+  expect(rig.cap.list('all', 1000, 1)[0]?.draft.number).toBe(8);
+
+  const long = openCapRig({ stations: POSTS, settings: { expires_s: 31 * 86_400 } });
+  long.raise('chot-1');
+  long.clear('chot-1');
+  long.clock.now += (KEEP_DAYS + 0.5) * 86_400_000;
+  long.cap.removeOld();
+  expect(long.told()).toHaveLength(2);
+
+  const waiting = openCapRig({ stations: POSTS, settings: PUBLIC });
+  waiting.raise('chot-9');
+  waiting.wait(2 * KEEP_DAYS * 86_400);
+  waiting.raise('chot-1');
+  waiting.cap.removeOld();
+  expect(pendingIn(waiting)).toHaveLength(2);
+});
+
+test('the severity follows the level that a person sets', async () => {
+  const rig = openCapRig({ stations: [...POSTS, capStation('khi', 'air', 90)] });
+  rig.raise('chot-1');
+  rig.alerts.correct(rig.alertOf('chot-1'), 'lan', 'notice', 'đốt thực bì có phép');
+  rig.follow();
+  expect(rig.told()).toMatchObject([{ severity: 'Severe' }, { type: 'Update', severity: 'Minor' }]);
+  // One that nobody corrected is as bad as it was.
+  rig.raise('chot-2');
+  expect(rig.told().at(-1)).toMatchObject({ severity: 'Severe', areas: 2 });
+
+  // Who raises a level makes nothing milder.
+  const aqi = { parameter: 'vn_aqi', limit: 'aqi', value: 320, threshold: 301, level: 'warning' } as const;
+  rig.raise('khi', aqi);
+  rig.alerts.correct(rig.alertOf('khi'), 'lan', 'critical', 'khói lan rộng');
+  rig.follow();
+  rig.wait(10);
+  expect(rig.told().at(-1)).toMatchObject({ type: 'Update', severity: 'Extreme' });
+  await expectValid(rig);
+});
+
+test('while an all-clear is refused the warning holds: what burns next goes on from it, otherwise it lapses', async () => {
+  let rig = openCapRig({ stations: POSTS, settings: PUBLIC });
+  rig.raise('chot-1');
+  await approveNext(rig);
+  rig.clear('chot-1');
+  await refuseNext(rig);
+  // It is not proposed again.
+  rig = rig.restart();
+  rig.wait(60);
+  expect(pendingIn(rig)).toEqual([]);
+  expect(rig.cap.inForce(10)).toHaveLength(1);
+
+  rig.raise('chot-1');
+  await approveNext(rig);
+  expect(rig.told().at(-1)).toMatchObject({ type: 'Update', references: [1], areas: 1 });
+  rig.clear('chot-1');
+  expect(pendingIn(rig)).toMatchObject([{ content: { kind: 'all-clear' } }]);
+  await refuseNext(rig);
+  rig.wait(90_000);
+  rig.raise('chot-1');
+  await approveNext(rig);
+  expect(rig.told().at(-1)).toMatchObject({ type: 'Alert', references: [] });
+});
+
+test('alerts that are retracted while their all-clear waits are cancelled instead', async () => {
+  const rig = openCapRig({ stations: POSTS, settings: PUBLIC });
+  rig.raise('chot-1');
+  rig.raise('chot-2');
+  await approveNext(rig);
+  rig.clear('chot-1');
+  rig.clear('chot-2');
+  const [allClear] = pendingIn(rig);
+  const retract = (post: string) => {
+    rig.alerts.retract(rig.alertOf(post), 'lan', 'đốt thực bì');
+    rig.follow();
+  };
+  retract('chot-1');
+  // The other was there, and is over.
+  expect(pendingIn(rig)).toMatchObject([{ number: allClear?.number, content: { kind: 'all-clear' } }]);
+  retract('chot-2');
+  expect(await rig.cap.approve(allClear?.number ?? 0, 'lan', null)).toBe('over');
+  expect(pendingIn(rig)).toMatchObject([{ content: { kind: 'cancel' } }]);
+  await approveNext(rig);
+  expect(rig.told().at(-1)).toMatchObject({ type: 'Cancel', references: [1] });
+});
+
+test('once all of it is quiet, a draft that says something else cannot be approved', async () => {
+  const rig = openCapRig({ stations: POSTS, settings: PUBLIC });
+  rig.raise('chot-1');
+  await approveNext(rig);
+  rig.raise('chot-2');
+  const [outdated] = pendingIn(rig);
+  const service = rig.alerts.outOfService;
+  for (const station of ['chot-1', 'chot-2'])
+    service.put({ station, parameter: null, by: 'lan', reason: 'sửa', until: null });
+  rig.alerts.correct(rig.alertOf('chot-2'), 'lan', 'notice', 'sửa');
+  rig.alerts.pass();
+  rig.follow();
+  expect(pendingIn(rig)).toEqual([]);
+  expect(await rig.cap.approve(outdated?.number ?? 0, 'lan', null)).toBe('over');
+});
+
+test('who refuses an Update has not ended the warning before it: its renewal is proposed, once', async () => {
+  const rig = openCapRig({ stations: POSTS, settings: { ...PUBLIC, expires_s: 3600 } });
+  rig.raise('chot-1');
+  await approveNext(rig);
+  rig.raise('chot-2');
+  await refuseNext(rig);
+  rig.wait(2000);
+  expect(pendingIn(rig)).toEqual([]);
+  rig.wait(800);
+  expect(pendingIn(rig)).toMatchObject([{ content: { kind: 'warning' } }]);
+  await refuseNext(rig);
+  rig.wait(60);
+  expect(pendingIn(rig)).toEqual([]);
+  rig.wait(3600);
+  expect(pendingIn(rig)).toEqual([]);
+  expect(rig.cap.inForce(10)).toEqual([]);
+});
+
+test('only a reading says that the danger is over: a limit that was taken away does not', async () => {
+  const rig = openCapRig({ stations: [capStation('khi', 'air')] });
+  const aqi = { parameter: 'vn_aqi', limit: 'aqi', value: 180, threshold: 151 } as const;
+  rig.raise('khi', aqi);
+  rig.alerts.withdraw(Number(rig.alertOf('khi')), 'edge-a', 'lan', 'bỏ ngưỡng');
+  rig.follow();
+  expect(rig.told().at(-1)).toMatchObject({ type: 'Update', response: ['Monitor'] });
+  const xml = rig.messages().at(-1)?.xml;
+  expect(xml).toContain('Cảnh báo không còn được theo dõi');
+  expect(xml).not.toContain('đã tốt hơn');
+  rig.raise('khi', aqi);
+  rig.clear('khi', { ...aqi, value: 40 });
+  expect(rig.messages().at(-1)?.xml).toContain('đã tốt hơn');
+  await expectValid(rig);
 });
 
 test('settings that would make wrong messages are refused at the start', () => {

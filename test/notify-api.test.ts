@@ -23,11 +23,14 @@ const PATIENCE = { timeout: 15_000, interval: 20 };
 const NUMBER = '+84905123456';
 const folder = mkdtempSync(join(tmpdir(), 'quantrac-notify-api-'));
 const config = join(folder, 'gateway.yaml');
+/** What the next requests are answered, instead of being taken. */
+const refusals: number[] = [];
 const received: { path: string; body: Record<string, string> }[] = [];
 const receiver = createServer(async (request, response) => {
   const text = Buffer.concat(await request.toArray()).toString();
-  received.push({ path: request.url ?? '', body: JSON.parse(text) });
-  response.writeHead(200).end('{}');
+  const refusal = refusals.shift();
+  if (refusal === undefined) received.push({ path: request.url ?? '', body: JSON.parse(text) });
+  response.writeHead(refusal ?? 200).end('{}');
 });
 
 let gateway: Gateway;
@@ -146,6 +149,10 @@ test('only an admin sees and changes people and plans', async () => {
   expect(await call('people/lan', { method: 'DELETE' })).toMatchObject({ status: 409 });
   const email = { ...LAN, user: undefined, channels: [{ kind: 'email', address: 'no address' }] };
   expect(await call('people/x', { method: 'PUT', body: email })).toMatchObject({ status: 400 });
+  for (const address of ['--------', '+84 90 5', 'X0905123456', '+'.padEnd(17, '1')]) {
+    const sms = { ...email, channels: [{ kind: 'sms', address }] };
+    expect(await call('people/x', { method: 'PUT', body: sms })).toMatchObject({ status: 400 });
+  }
 });
 
 test('the link shows a page, and acknowledges by its button, once', async () => {
@@ -174,11 +181,19 @@ test('the link shows a page, and acknowledges by its button, once', async () => 
   ]);
 });
 
-test('guessing links is held up', async () => {
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, index) => fetch(`${base}/ack/guess-${index}`)),
-  );
-  expect(answers.map(({ status }) => status)).toContain(429);
+test('guessing links is held up, and holds up nobody who has one', async () => {
+  const { alert, link } = await raise('high-guess');
+  for (const method of ['GET', 'POST']) {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => fetch(`${base}/ack/guess-${index}`, { method })),
+    );
+    expect(answers.map(({ status }) => status)).toContain(429);
+  }
+  const path = base + new URL(link).pathname;
+  expect((await fetch(path)).status).toBe(200);
+  const headers = { 'content-type': 'text/plain' };
+  expect((await fetch(path, { method: 'POST', headers, body: '' })).status).toBe(200);
+  expect((await alertOf(alert.id)).acknowledged_by).toBe('lan');
 });
 
 test('an HTTP SMS gateway brings the answer, as JSON or as a form, with its secret only', async () => {
@@ -194,7 +209,13 @@ test('an HTTP SMS gateway brings the answer, as JSON or as a form, with its secr
     expect((await send(secret, 'application/json', json)).status).toBe(401);
   expect((await send(`Bearer ${SECRET}`, 'application/json', '{"sender":5}')).status).toBe(400);
   expect((await alertOf(alert.id)).acknowledged_by).toBe(null);
-  expect((await send(`Bearer ${SECRET}`, 'application/json', json)).status).toBe(204);
+  // The name of a sender that has a number in it is none.
+  const named = JSON.stringify({ sender: 'X0905123456', message: `ok ${number}` });
+  expect((await send(`Bearer ${SECRET}`, 'application/json', named)).status).toBe(204);
+  expect((await alertOf(alert.id)).acknowledged_by).toBe(null);
+  // As a number, as many gateways have it.
+  const numeric = JSON.stringify({ sender: 84905123456, message: `ok ${number}` });
+  expect((await send(`Bearer ${SECRET}`, 'application/json', numeric)).status).toBe(204);
   expect(await alertOf(alert.id)).toMatchObject({ acknowledged_by: 'lan', notes: [{ text: 'by SMS' }] });
 
   const next = await raise('high-3');
@@ -206,17 +227,74 @@ test('an HTTP SMS gateway brings the answer, as JSON or as a form, with its secr
   expect((await alertOf(next.alert.id)).acknowledged_by).toBe('lan');
 });
 
+test('who does not know the secret takes nothing of the SMS gateway’s share', async () => {
+  const send = (secret: string) =>
+    fetch(`${base}/api/v1/notify/sms`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: '{"sender":"1","message":"?"}',
+    }).then(({ status }) => status);
+  const statuses = new Set<number>();
+  for (let round = 0; round < 7; round++)
+    for (const status of await Promise.all(Array.from({ length: 100 }, () => send('wrong'))))
+      statuses.add(status);
+  expect([...statuses]).toEqual([401, 429]);
+  expect(await send(SECRET)).toBe(204);
+});
+
+test('health and metrics say when a channel fails', async () => {
+  const metric = async (line: string) => {
+    const response = await fetch(`${base}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(await response.text()).toContain(`\n${line}\n`);
+  };
+  const detail = async () => (await call('health')).body.checks.people.detail as string;
+  expect(await detail()).toBe('nothing failed in the last 24 hours');
+  await metric('quantrac_channel_up{channel="sms"} 1');
+  refusals.push(500);
+  const told = raise('high-refused');
+  await vi.waitFor(
+    async () => expect(await detail()).toBe('sms: the last message was not taken; 1 messages wait'),
+    PATIENCE,
+  );
+  await metric('quantrac_channel_up{channel="sms"} 0');
+  await metric('quantrac_notice_messages{state="waiting"} 1');
+  await told;
+  await vi.waitFor(() => metric('quantrac_channel_up{channel="sms"} 1'), PATIENCE);
+});
+
 test('a browser of the person subscribes; a user who is nobody may not', async () => {
   const { body } = await call('push/key', { token: tokens.lan ?? '' });
   expect(Buffer.from(body.key, 'base64url')).toHaveLength(65);
-  const subscription = { endpoint: 'https://push.example/1', keys: { p256dh: 'x', auth: 'y' } };
-  const post = (token: string | undefined) =>
-    call('push/subscriptions', { method: 'POST', body: subscription, token: token ?? '' });
+  const subscription = {
+    endpoint: 'https://fcm.googleapis.com/1',
+    keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) },
+  };
+  const post = (token: string | undefined, body: object = subscription) =>
+    call('push/subscriptions', { method: 'POST', body, token: token ?? '' });
+  for (const wrong of [
+    { endpoint: 'https://push.example/1' },
+    { endpoint: 'https://fcm.googleapis.com.push.example/1' },
+    { endpoint: 'http://fcm.googleapis.com/1' },
+    { keys: { p256dh: 'x', auth: 'y' } },
+  ])
+    expect(await post(tokens.lan, { ...subscription, ...wrong })).toMatchObject({ status: 400 });
   expect(await post(tokens.lan)).toMatchObject({ status: 204 });
   expect(await post(tokens.hoa)).toMatchObject({ status: 403 });
   const remove = () =>
     call('push/subscriptions', { method: 'DELETE', body: subscription, token: tokens.lan ?? '' });
   expect(await remove()).toMatchObject({ status: 204 });
+  expect(await remove()).toMatchObject({ status: 404 });
+  // Whoever is of another login now is not told by the browsers of the one before.
+  expect(await post(tokens.lan)).toMatchObject({ status: 204 });
+  const become = async (user: string) =>
+    expect(await call('people/lan', { method: 'PUT', body: { ...LAN, user } })).toMatchObject({
+      status: 200,
+    });
+  await become('lan');
+  expect(await remove()).toMatchObject({ status: 204 });
+  expect(await post(tokens.lan)).toMatchObject({ status: 204 });
+  await become('khanh');
+  await become('lan');
   expect(await remove()).toMatchObject({ status: 404 });
 });
 

@@ -55,6 +55,7 @@ describe('messages', () => {
         'Đã nhận: trả lời tin nhắn SMS "OK 12".',
       ].join('\n'),
       short: 'Cảnh báo: Cầu Rồng: Bụi PM2.5 351,2 ug/m3, 14:05 05/03. geo:16.06113,108.22746. Trả lời OK 12',
+      maps: ['geo:16.06113,108.22746'],
     });
     expect(messageText(one(part()), 'en').short).toBe(
       'Warning: Dragon Bridge: PM2.5 351.2 ug/m3, 14:05 05/03. geo:16.06113,108.22746. Answer OK 12',
@@ -174,4 +175,6 @@ test('"OK 12" in whatever way it is typed', () => {
 test('one number in whatever way it is written', () => {
   for (const text of ['+84905123456', '84905123456', '0084905123456', '0905 123 456', '0905.123.456'])
     expect(plainNumber(text)).toBe('0905123456');
+  for (const text of ['X0905123456', '0905123456x', 'Viettel', '', '+', '- . -'])
+    expect(plainNumber(text)).toBe(null);
 });

@@ -277,6 +277,7 @@ test('a hanging channel holds up no other', async () => {
   });
   rig.report({ station: 'chot-1', state: 'raised' });
   while (rig.notices.follow());
+  while (rig.notices.pass());
   rig.notices.pump();
   await expect.poll(() => rig.taken.map(({ to }) => to)).toEqual(['u-1']);
 });
@@ -288,6 +289,7 @@ test('a restart neither tells twice nor forgets; what was being sent is unknown,
   });
   rig.report({ station: 'chot-1', state: 'raised' });
   while (rig.notices.follow());
+  while (rig.notices.pass());
   rig.notices.pump();
   const after = openNoticesRig({ ...RIG, folder: rig.folder, at: rig.clock.now });
   await after.wait(170);

@@ -107,7 +107,7 @@ function start(target: object): Delivery {
 
 const state = () => delivery?.states()[0];
 const sentUpTo = (cycles: number) =>
-  vi.waitFor(() => expect(state()?.delivered).toBe(T0 / CYCLE_MS + cycles - 1), { timeout: 20_000 });
+  vi.waitFor(() => expect(state()?.delivered).toBe((T0 + cycles * CYCLE_MS) / 1000), { timeout: 20_000 });
 /** Looks now instead of when the clock of this machine says so. */
 async function again(target: object): Promise<void> {
   await delivery?.stop();
@@ -207,7 +207,7 @@ describe.each(KINDS)('$kind', ({ present, open }) => {
       expect(await destination.test(signal)).toMatch(/logged in, wrote .* and removed it$/);
       expect(readdirSync(server.root)).toEqual([]);
       await store.append([reading('kk01', 1, 7)]);
-      const cycle = { number: T0 / CYCLE_MS };
+      const cycle = { number: (T0 + CYCLE_MS) / 1000 };
       await destination.send(cycle, signal);
       await openOf(target).send(cycle, signal);
       expect(readdirSync(server.root)).toEqual([name('KK01', 1)]);
@@ -272,30 +272,36 @@ test.skipIf(!hasProgram('/usr/sbin/sshd') || !hasProgram('ssh-keygen'))(
   },
 );
 
-test('a folder: what comes late is sent with the next cycle, the oldest first; what is half there waits', async () => {
+test('a folder: what comes late is sent after the present, the oldest first; what is half there waits', async () => {
   const target = { to: 'folder', folder: join(folder, 'out') };
-  now = T0 + 3 * CYCLE_MS;
   const destination = openOf(target);
   const signal = AbortSignal.timeout(30_000);
   await expect(destination.test(signal)).rejects.toThrow(/cannot be written to \(ENOENT\)/);
   mkdirSync(target.folder);
   expect(await destination.test(signal)).toContain('removed it');
-  const cycle = (n: number) => ({ number: T0 / CYCLE_MS + n - 1 });
+  const send = (to: typeof destination, n: number) => {
+    now = T0 + n * CYCLE_MS;
+    return to.send({ number: now / 1000 }, signal);
+  };
+  const arrive = async (to: typeof destination, readings: StoredReading[]) => {
+    await store.append(readings);
+    to.stored?.(readings);
+  };
   const files = () => readdirSync(target.folder).sort();
 
-  await store.append([reading('kk01', 1, 1), reading('kk01', 2, 2), reading('kk01', 3, 3)]);
-  for (const n of [1, 2, 3]) await destination.send(cycle(n), signal);
+  await arrive(destination, [reading('kk01', 1, 1), reading('kk01', 2, 2), reading('kk01', 3, 3)]);
+  for (const n of [1, 2, 3]) await send(destination, n);
   expect(files()).toEqual([1, 2, 3].map((n) => name('KK01', n)));
   // The backlog of kk02 has come to the second cycle, perhaps not to its end.
-  await store.append([reading('kk02', 1, 10), { ...reading('kk02', 2, 18), at: T0 + CYCLE_MS }]);
-  await destination.send(cycle(4), signal);
+  await arrive(destination, [reading('kk02', 1, 10), { ...reading('kk02', 2, 18), at: T0 + CYCLE_MS }]);
+  await send(destination, 4);
   expect(files()).toContain(name('KK02', 1));
   expect(files()).not.toContain(name('KK02', 2));
-  await store.append([reading('kk02', 2, 22), reading('kk02', 3, 30)]);
+  await arrive(destination, [reading('kk02', 2, 22), reading('kk02', 3, 30)]);
   // A restart of the gateway forgets no gap.
   const restarted = openOf(target);
-  await restarted.send(cycle(5), signal);
-  await restarted.send(cycle(6), signal);
+  await send(restarted, 5);
+  await send(restarted, 6);
   expect(files()).toEqual([
     ...[1, 2, 3].map((n) => name('KK01', n)),
     ...[1, 2, 3].map((n) => name('KK02', n)),
@@ -303,7 +309,7 @@ test('a folder: what comes late is sent with the next cycle, the oldest first; w
   expect(readFileSync(join(target.folder, name('KK02', 2)), 'utf8')).toContain('20.0');
   // Nobody is told again of what was sent.
   rmSync(join(target.folder, name('KK02', 1)));
-  await restarted.send(cycle(7), signal);
+  await send(restarted, 7);
   expect(existsSync(join(target.folder, name('KK02', 1)))).toBe(false);
 });
 

@@ -4,7 +4,7 @@ import { judgeState } from '../devices/instrument-state.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import { FLAG, type Flag } from '../devices/quality.ts';
 import { fileTime, stationFile, timeOfFile } from '../gateway/ioc/station-files/format.ts';
-import { withCycle, withoutCycle } from '../gateway/ioc/station-files/gaps.ts';
+import { type Range, withoutRange, withRange } from '../gateway/ioc/station-files/gaps.ts';
 import { readStationFile } from '../gateway/ioc/station-files/reader.ts';
 import { stationFileSettingsSchema } from '../gateway/ioc/station-files/settings.ts';
 import { cycles } from '../gateway/ioc/station-files/source.ts';
@@ -168,17 +168,14 @@ test('a line that cannot be read is named, its neighbours are taken', () => {
   ]);
 });
 
-test('gaps are ranges that never touch', () => {
-  const built = [7, 3, 4, 6, 5, 9].reduce(withCycle, [] as { first: number; last: number }[]);
-  expect(built).toEqual([
-    { first: 3, last: 7 },
-    { first: 9, last: 9 },
-  ]);
-  expect(withCycle(built, 5)).toEqual(built);
-  expect(withoutCycle(withoutCycle(withoutCycle(built, 5), 9), 3)).toEqual([
-    { first: 4, last: 4 },
-    { first: 6, last: 7 },
-  ]);
+test('gaps are ranges that never touch, whatever the cycles are that they are made of', () => {
+  const cycle = (minute: number, minutes = 5) => ({ first: minute * 60, last: (minute + minutes) * 60 - 1 });
+  const built = [35, 15, 20, 30, 25, 45].map((minute) => cycle(minute)).reduce(withRange, [] as Range[]);
+  expect(built).toEqual([cycle(15, 25), cycle(45)]);
+  expect(withRange(built, cycle(25))).toEqual(built);
+  expect(withRange(built, cycle(39, 2))).toEqual([cycle(15, 26), cycle(45)]);
+  expect([cycle(25), cycle(45), cycle(15)].reduce(withoutRange, built)).toEqual([cycle(20), cycle(30, 10)]);
+  expect(withoutRange(built, cycle(0, 60))).toEqual([]);
 });
 
 const settings = {
@@ -226,26 +223,53 @@ test.each([
   expect(result.error?.issues.map(({ message }) => message).join('; ')).toContain(reason);
 });
 
+type Cycles = { number: number; before: boolean }[];
+const ends = (items: Cycles) => items.map(({ number }) => fileTime(number * 1000));
+
 test('a cycle is due when it is over and the delay has passed; a new destination begins on its first day', () => {
   let now = AT + 29_999;
   const source = cycles(stationFileSettingsSchema.parse(settings), () => now);
-  const at = (number: number) => fileTime((number + 1) * 300_000);
-  expect(at(source.newest())).toBe('20260305131000');
+  const after = (number: number, limit: number) => source.after(number, limit) as Cycles;
+  const last = AT / 1000 - 300;
+  expect(after(last, 3)).toEqual([]);
   now += 1;
-  expect(at(source.newest())).toBe('20260305131500');
-  const [before] = source.after(0, 100) as { number: number; before: boolean }[];
+  expect(ends(after(last, 3))).toEqual(['20260305131500']);
+  const [before] = after(0, 100);
   expect(before).toEqual({ number: expect.any(Number), before: true });
-  expect(at(before?.number ?? 0)).toBe('20260305000000');
-  const next = source.after(before?.number ?? 0, 3) as { number: number; before: boolean }[];
-  expect(next.map(({ number }) => at(number))).toEqual([
-    '20260305000500',
-    '20260305001000',
-    '20260305001500',
-  ]);
-  expect(source.after(source.newest(), 3)).toEqual([]);
+  expect(ends(before ? [before] : [])).toEqual(['20260305000000']);
+  const next = after(before?.number ?? 0, 3);
+  expect(ends(next)).toEqual(['20260305000500', '20260305001000', '20260305001500']);
+  // 13 hours and a quarter of them.
+  expect([source.behind?.(0), source.behind?.(last), source.behind?.(last + 300)]).toEqual([159, 1, 0]);
   // Two months later what is older than 60 days is passed over.
   now += 90 * 86_400_000;
-  const [old] = source.after(next[2]?.number ?? 0, 3) as { number: number; before: boolean }[];
+  const [old] = after(next[2]?.number ?? 0, 3);
   expect(old?.before).toBe(true);
-  expect(old?.number).toBe(Math.ceil((now - 60 * 86_400_000) / 300_000) - 1);
+  expect(old?.number).toBe(Math.ceil((now - 60 * 86_400_000) / 300_000) * 300);
+});
+
+test('another period goes on where the one before has ended, without a hole', () => {
+  const now = AT + 3_600_000;
+  const after = (period_s: number, number: number) =>
+    ends(
+      cycles(stationFileSettingsSchema.parse({ ...settings, period_s }), () => now).after(
+        number,
+        2,
+      ) as Cycles,
+    );
+  const sent = AT / 1000 + 60;
+  expect(after(300, sent)).toEqual(['20260305132000', '20260305132500']);
+  expect(after(60, AT / 1000)).toEqual(['20260305131600', '20260305131700']);
+  expect(after(3600, sent)).toEqual(['20260305140000']);
+});
+
+test('a first day that is still to come is waited for', () => {
+  let now = AT;
+  const source = cycles(stationFileSettingsSchema.parse({ ...settings, since: '2026-03-06' }), () => now);
+  const [before] = source.after(0, 5) as Cycles;
+  expect(before?.before).toBe(true);
+  expect(before?.number).toBeLessThanOrEqual(source.newest());
+  now += 86_400_000;
+  const [first] = source.after(before?.number ?? 0, 5) as Cycles;
+  expect(ends(first ? [first] : [])).toEqual(['20260306000000']);
 });

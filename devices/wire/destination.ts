@@ -15,11 +15,13 @@ export const destinationAnswerSchema = z.object({
       'open: it has failed so often that it is tried once a minute; half-open: that try is under way',
     ),
   delivered: z.int().describe('number of the last item that it has, or that is not for it'),
-  behind: z.int().describe('how far that is from the newest number'),
+  behind: z.int().describe('how many items come after that, as far as is known'),
   error: z.string().nullable().describe('why the last try failed, null when it did not'),
   next_try_at: at.nullable(),
   stopped: z.object({ at, reason: z.string() }).nullable(),
-  dead_letters: z.int().describe('items that the receiver has refused for good'),
+  dead_letters: z
+    .int()
+    .describe('what the receiver has refused for good, or what was not kept until it could have it'),
 });
 export type DestinationAnswer = z.infer<typeof destinationAnswerSchema>;
 

@@ -41,7 +41,7 @@ const personChannelSchema = z
     path: ['address'],
     error: 'must look like name@example.vn',
   })
-  .refine(({ kind, address }) => kind !== 'sms' || /^\+?[\d .-]{8,20}$/.test(address ?? ''), {
+  .refine(({ kind, address }) => kind !== 'sms' || /^\+?(?:[ .-]*\d){8,15}$/.test(address ?? ''), {
     path: ['address'],
     error: 'must be a telephone number as +84905123456',
   });
@@ -118,7 +118,7 @@ export const noticeSchema = z.object({
   state: z
     .enum(NOTICE_STATES)
     .describe(
-      'unknown: the gateway ended while it was being sent; dropped: there was nothing to tell any more',
+      'unknown: it went out, or the gateway ended then, and nothing came back; dropped: nothing to tell any more, or told with more under another number',
     ),
   level: z.enum(LEVELS).nullable(),
   channel: z.string().nullable().describe('by which it goes, or went'),

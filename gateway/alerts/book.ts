@@ -154,7 +154,8 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     for (const change of changes) transitions.add(written, now(), change);
     const full = answer(written, alert);
     const kind = feedKind(before, alert, changes);
-    if (kind !== null) feed.append({ kind, alert: full });
+    // The notes of people are for those who look after the alert, not for every receiver.
+    if (kind !== null) feed.append({ kind, alert: { ...full, notes: [] } });
     changed.push(full);
     return full;
   };

@@ -1,6 +1,6 @@
 /** What needs no login: the page behind the link of a message, and where an SMS gateway brings what people answer. */
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Notices } from '../notify/notices.ts';
 import { WORDS } from '../notify/texts/message.ts';
@@ -31,7 +31,12 @@ export function acknowledgeRoutes(app: Api, parts: AcknowledgeParts): void {
 }
 
 function linkRoutes(app: Api, { acknowledging, shown }: Notices): void {
-  const config = { role: 'nobody', rateLimit: { max: 30, timeWindow: 60_000 } } as const;
+  // A link that is good has a count of its own: behind a proxy or a carrier's NAT the guesses of one would be everybody's.
+  const keyGenerator = ({ ip, params }: FastifyRequest): string => {
+    const { token } = params as { token: string };
+    return acknowledging.messageOf(token) === null ? ip : token;
+  };
+  const config = { role: 'nobody', rateLimit: { max: 30, timeWindow: 60_000, keyGenerator } } as const;
   const schema = { params: z.object({ token: z.string().max(100) }), hide: true };
   const gone = (reply: FastifyReply): FastifyReply =>
     sendPage(reply.code(410), {
@@ -70,17 +75,24 @@ function secretIn(authorization: string | undefined): string | undefined {
   return login.slice(login.indexOf(':') + 1);
 }
 
+/** Many gateways bring what has digits only as a number. */
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : null;
+
 function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
   const expected = smsIncoming && hashToken(smsIncoming.secret);
   const matches = (given: string | undefined): boolean =>
     expected !== undefined &&
     given !== undefined &&
     timingSafeEqual(Buffer.from(hashToken(given)), Buffer.from(expected));
+  const isGateway = ({ headers }: FastifyRequest): boolean => matches(secretIn(headers.authorization));
+  // Whoever does not know the secret takes nothing of the gateway's share.
+  const keyGenerator = (request: FastifyRequest): string => (isGateway(request) ? 'the gateway' : request.ip);
 
   app.post(
     '/api/v1/notify/sms',
     {
-      config: { role: 'nobody', rateLimit: { max: 600, timeWindow: 60_000 } },
+      config: { role: 'nobody', rateLimit: { max: 600, timeWindow: 60_000, keyGenerator } },
       schema: {
         body: z.record(z.string(), z.unknown()),
         summary:
@@ -89,10 +101,10 @@ function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
     },
     async (request, reply) => {
       if (smsIncoming === undefined) throw new Problem(404, 'notify.sms_incoming in the settings is not set');
-      if (!matches(secretIn(request.headers.authorization)))
-        throw new Problem(401, 'the secret of notify.sms_incoming is needed');
-      const [from, text] = [request.body[smsIncoming.from], request.body[smsIncoming.text]];
-      if (typeof from !== 'string' || typeof text !== 'string' || from.length > 50 || text.length > MOST_SMS)
+      if (!isGateway(request)) throw new Problem(401, 'the secret of notify.sms_incoming is needed');
+      const from = textOf(request.body[smsIncoming.from]);
+      const text = textOf(request.body[smsIncoming.text]);
+      if (from === null || text === null || from.length > 50 || text.length > MOST_SMS)
         throw new Problem(400, `body: needs the texts "${smsIncoming.from}" and "${smsIncoming.text}"`);
       await notices.answered({ from, text });
       return reply.code(204).send();

@@ -114,7 +114,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
     name: 'approve' | 'refuse',
     body: B,
     summary: string,
-    act: (book: CapBook, number: number, by: string, body: z.infer<B>) => DraftAnswer | CapRefusal,
+    act: (book: CapBook, number: number, by: string, body: z.infer<B>) => Promise<DraftAnswer | CapRefusal>,
   ): void => {
     app.post(
       `/api/v1/cap/drafts/:number/${name}`,
@@ -124,7 +124,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
       },
       async (request) => {
         const { number } = request.params as z.infer<typeof numberParams>;
-        const result = act(open().book, number, sessionOf(request).name, request.body as z.infer<B>);
+        const result = await act(open().book, number, sessionOf(request).name, request.body as z.infer<B>);
         if (typeof result !== 'string') return answerOf(result);
         if (result === 'unknown') throw new Problem(404, `there is no draft ${number}`);
         throw new Problem(409, `draft ${number} ${REFUSALS[result]}`);
@@ -154,7 +154,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
     },
     async (request) => {
       const { number } = request.params;
-      const fault = open().book.confirm(number, sessionOf(request).name, request.body.reason);
+      const fault = await open().book.confirm(number, sessionOf(request).name, request.body.reason);
       if (fault === 'unknown') throw new Problem(404, `there is no chain ${number} that is open`);
       if (fault !== null) throw new Problem(409, `chain ${number} ${REFUSALS[fault]}`);
       return { chain: number };

@@ -3,12 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { FEED_KINDS, type FeedEntry, feedKeySchema, feedPageSchema } from '../../devices/wire/feed.ts';
 import type { Feed, FeedPage, FeedQuery } from '../ioc/feed.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 const MAX_WAIT_S = 60;
 /** Each keeps a connection: a receiver needs one. */
 const MAX_WAITERS = 200;
+/** Of one user: no one takes the places of the others. */
+const MAX_WAITERS_OF_ONE = 20;
 
 const queryShape = {
   after: z.coerce.number().int().min(0).default(0).describe('number of the last record that you have'),
@@ -27,15 +30,34 @@ const queryShape = {
 };
 
 export function feedRoutes(app: Api, feed: Feed): void {
-  let waiters = 0;
+  /** Of each user who waits now. */
+  const waiters = new Map<string, number>();
 
-  const waited = async (query: FeedQuery, seconds: number, closed: AbortSignal): Promise<FeedPage> => {
-    if (waiters >= MAX_WAITERS)
+  /** Takes a place among those who wait. Answers how it is given back. */
+  const placeFor = (user: string): (() => void) => {
+    const own = waiters.get(user) ?? 0;
+    if (own >= MAX_WAITERS_OF_ONE)
+      throw new Problem(429, `${own} receivers of ${user} wait already: ask without wait, or later`);
+    if ([...waiters.values()].reduce((sum, count) => sum + count, 0) >= MAX_WAITERS)
       throw new Problem(503, `${MAX_WAITERS} receivers wait already: ask without wait, or later`);
+    waiters.set(user, own + 1);
+    return () => {
+      const left = (waiters.get(user) ?? 0) - 1;
+      if (left > 0) waiters.set(user, left);
+      else waiters.delete(user);
+    };
+  };
+
+  const waited = async (
+    user: string,
+    query: FeedQuery,
+    seconds: number,
+    closed: AbortSignal,
+  ): Promise<FeedPage> => {
+    const leave = placeFor(user);
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), seconds * 1000);
     const end = AbortSignal.any([over.signal, closed]);
-    waiters++;
     try {
       for (let after = query.after; ; ) {
         const page = feed.page({ ...query, after });
@@ -45,7 +67,7 @@ export function feedRoutes(app: Api, feed: Feed): void {
         after = page.next;
       }
     } finally {
-      waiters--;
+      leave();
       clearTimeout(timer);
     }
   };
@@ -64,7 +86,8 @@ export function feedRoutes(app: Api, feed: Feed): void {
       const query = { after, limit, kinds: kinds === undefined ? undefined : kindsOf(kinds) };
       const closed = new AbortController();
       reply.raw.once('close', () => closed.abort());
-      const { texts, ...page } = wait > 0 ? await waited(query, wait, closed.signal) : feed.page(query);
+      const { texts, ...page } =
+        wait > 0 ? await waited(sessionOf(request).name, query, wait, closed.signal) : feed.page(query);
       const rest = JSON.stringify({ ...page, newest: feed.newest(), oldest: feed.oldest() });
       // As text: a record is proved as it was written, with all that it had then.
       reply.type('application/json');

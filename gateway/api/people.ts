@@ -11,6 +11,7 @@ import {
 } from '../../devices/wire/notify.ts';
 import { nameSchema } from '../../devices/word.ts';
 import type { Catalog } from '../catalog.ts';
+import { Undeliverable } from '../notify/channel.ts';
 import type { Notices } from '../notify/notices.ts';
 import { MOST_PEOPLE } from '../notify/people.ts';
 import { MOST_PLANS } from '../notify/plans.ts';
@@ -22,7 +23,11 @@ export interface PeopleParts {
   readonly notices: Notices;
   readonly catalog: Pick<Catalog, 'get'>;
   /** null: the settings have no web push. */
-  readonly push: { readonly publicKey: string } | null;
+  readonly push: {
+    readonly publicKey: string;
+    /** Throws Undeliverable when messages to this subscription would not be sent. */
+    check(subscription: unknown): void;
+  } | null;
 }
 
 const config = { role: 'admin' } as const;
@@ -33,6 +38,11 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
   personRoutes(app, notices);
   planRoutes(app, notices, catalog);
 
+  const webPush = (): NonNullable<PeopleParts['push']> => {
+    if (push === null)
+      throw new Problem(404, 'there is no web push: notify.channels in the settings has none');
+    return push;
+  };
   app.get(
     '/api/v1/push/key',
     {
@@ -41,11 +51,7 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
         summary: 'The key with which a browser subscribes for web push (RFC 8292)',
       },
     },
-    async () => {
-      if (push === null)
-        throw new Problem(404, 'there is no web push: notify.channels in the settings has none');
-      return { key: push.publicKey };
-    },
+    async () => ({ key: webPush().publicKey }),
   );
 
   const personOf = (user: string): Person => {
@@ -58,7 +64,13 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
     '/api/v1/push/subscriptions',
     { schema: { body: pushSubscriptionSchema, summary: 'Tell the logged-in person by this browser' } },
     async (request, reply) => {
-      people.subscribe(personOf(sessionOf(request).name).id, request.body);
+      const { id } = personOf(sessionOf(request).name);
+      try {
+        webPush().check(request.body);
+      } catch (error) {
+        throw error instanceof Undeliverable ? new Problem(400, error.message) : error;
+      }
+      people.subscribe(id, request.body);
       return reply.code(204).send();
     },
   );
@@ -118,6 +130,9 @@ function personRoutes(app: Api, { people, plans }: Notices): void {
         throw new Problem(409, `user ${user} belongs to person "${other.id}" already`);
       if (people.get(id) === null && people.all().length >= MOST_PEOPLE)
         throw new Problem(409, `there are ${MOST_PEOPLE} people already`);
+      // Its browsers are of the login: whoever has another one now is not told by them.
+      if (people.get(id)?.user !== user)
+        for (const { endpoint } of people.subscriptions(id)) people.unsubscribe(id, endpoint);
       people.put({ id, ...body });
       return find(id);
     },

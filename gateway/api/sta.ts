@@ -2,10 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StaFault } from '../sta/fault.ts';
 import { answerSta, type ServiceParts } from '../sta/service.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 const ROOT = '/sta/v1.1';
+/** Answers of one login that are being made: each may read a store for seconds. */
+const MOST_AT_ONCE = 8;
 
 export interface StaParts {
   readonly sta: ServiceParts;
@@ -13,24 +16,37 @@ export interface StaParts {
 }
 
 export function staRoutes(app: Api, { sta, mqttPort }: StaParts): void {
+  const underWay = new Map<string, number>();
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const [path = ''] = request.url.split('?');
+    const { name } = sessionOf(request);
+    const others = underWay.get(name) ?? 0;
+    if (others >= MOST_AT_ONCE) {
+      reply.header('retry-after', '1');
+      throw new Problem(
+        429,
+        `${MOST_AT_ONCE} questions of ${name} are being answered: ask again after one of them`,
+      );
+    }
+    underWay.set(name, others + 1);
     try {
-      const answered = await answerSta(sta, {
+      const { type, body } = await answerSta(sta, {
         path: decoded(path.slice(ROOT.length)),
         query: given(request.query as Readonly<Record<string, string | readonly string[]>>),
         base: `${request.protocol}://${request.host}${ROOT}`,
         broker: `mqtt://${request.hostname}:${mqttPort}`,
       });
-      if ('text' in answered) return reply.type('text/plain; charset=utf-8').send(answered.text);
-      // As text: there is no schema of an answer that $select and $expand shape.
-      return reply.type('application/json; charset=utf-8').send(JSON.stringify(answered.json));
+      return reply.type(`${type}; charset=utf-8`).send(body);
     } catch (error) {
       if (error instanceof StaFault) throw new Problem(error.status, error.message);
       throw error;
+    } finally {
+      const left = (underWay.get(name) ?? 1) - 1;
+      if (left > 0) underWay.set(name, left);
+      else underWay.delete(name);
     }
   };
-  const summary = 'OGC SensorThings API 1.1, read side (docs/ioc.md)';
+  const summary = 'OGC SensorThings API 1.1, read side (docs/sensorthings.md)';
   for (const path of [ROOT, `${ROOT}/*`]) app.get(path, { schema: { summary } }, answer);
 }
 

@@ -3,15 +3,15 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Logger } from '../../devices/kit/log.ts';
 import type { DestinationAnswer } from '../../devices/wire/destination.ts';
 import type { Ledger } from '../ledger.ts';
+import type { StoredReading } from '../store/store.ts';
 import { createBreaker } from './breaker.ts';
 import { createDeadLetters, MOST_DEAD_LETTERS } from './dead-letters.ts';
 import { openProgress } from './delivery-progress.ts';
 import { reasonOf } from './delivery-reason.ts';
+import { createSend } from './delivery-send.ts';
 import { Gone, type Item, type OpenDestination, Refused, RetryAfter } from './destination.ts';
 
 const BATCH = 100;
-/** No item takes longer; types whose receivers answer at once have a shorter limit of their own. */
-const SEND_MS = 120_000;
 /** One that is stopped looks this often, besides when it is told to go on. */
 const STOPPED_LOOK_MS = 3_600_000;
 
@@ -33,36 +33,16 @@ export interface LoopParts {
 export function startLoop(destination: NamedDestination, { ledger, log, now, random }: LoopParts) {
   const { id, open } = destination;
   const { source } = open;
-  const progress = openProgress(ledger, id);
+  const progress = openProgress(ledger, id, (source.oldest?.() ?? 1) - 1);
   const letters = createDeadLetters(ledger, id);
   const breaker = createBreaker(random);
   const stopping = new AbortController();
   const { signal } = stopping;
+  const send = createSend(open, signal);
   /** Why the last try failed, null when it did not. */
   let trouble: string | null = null;
   let nextTryAt: number | null = null;
   let resting = new AbortController();
-  /** The send under way: a person's resend and the loop never send at the same time. */
-  let underWay: Promise<unknown> = Promise.resolve();
-
-  async function sendNow(item: Item): Promise<void> {
-    const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(new Error('the receiver did not take it in time')),
-      SEND_MS,
-    );
-    try {
-      await open.send(item, AbortSignal.any([signal, deadline.signal]));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-  const send = (item: Item): Promise<void> => {
-    const mine = underWay.then(() => sendNow(item));
-    underWay = mine.catch(() => {});
-    return mine;
-  };
-
   async function rest(ms: number): Promise<void> {
     resting = new AbortController();
     await sleep(ms, undefined, { signal: AbortSignal.any([signal, resting.signal]) }).catch(() => {});
@@ -81,18 +61,24 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
     log.error({ destination: id, reason }, 'delivery stopped until a person resumes it');
   }
 
-  /** True when the next item may follow. */
-  function refuse(item: Item, reason: string): boolean {
-    if (letters.count() >= MOST_DEAD_LETTERS) {
-      stop(`${MOST_DEAD_LETTERS} dead letters wait for a person; the last refusal: ${reason}`);
+  /** False when there is no room for more: then it is stopped. */
+  function keepLetter(number: number, reason: string): boolean {
+    const known = letters.get(number);
+    if (known === undefined && letters.count() >= MOST_DEAD_LETTERS) {
+      stop(`${MOST_DEAD_LETTERS} dead letters wait for a person; the last one: ${reason}`);
       return false;
     }
-    ledger.transaction(() => {
-      letters.put({ number: item.number, at: now(), reason });
-      progress.advance(item.number);
-    });
-    log.warn({ destination: id, item: item.number, reason }, 'refused for good, kept as a dead letter');
+    letters.put({ number, at: now(), reason });
+    if (known?.reason !== reason)
+      log.warn({ destination: id, item: number, reason }, 'it will not have this, kept as a dead letter');
     return true;
+  }
+
+  /** Tells of items that are gone before it had them. True when the next item may follow. */
+  function tellMissing(next: number): boolean {
+    const first = progress.delivered() + 1;
+    if (source.oldest === undefined || next === first) return true;
+    return keepLetter(first, `records ${first} to ${next - 1} were not kept any more`);
   }
 
   function succeeded(): void {
@@ -109,42 +95,54 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
     let goesOn = true;
     try {
       await send(item);
-      progress.advance(item.number);
     } catch (error) {
       if (signal.aborted) return false;
       if (error instanceof Gone) {
         stop(reasonOf(error));
         goesOn = false;
-      } else if (error instanceof Refused) goesOn = refuse(item, reasonOf(error));
+      } else if (error instanceof Refused) goesOn = keepLetter(item.number, reasonOf(error));
       else throw error;
     }
+    if (goesOn) progress.advance(item.number);
     succeeded();
     return goesOn;
   }
 
   async function deliverAll(items: readonly Item[]): Promise<void> {
-    let passed: number | null = null;
     for (const item of items) {
       if (signal.aborted) return;
-      if (!open.wants(item)) passed = item.number;
-      else if (await deliver(item)) passed = null;
-      else return;
+      if (!open.wants(item)) progress.advance(item.number);
+      else if (!(await deliver(item))) return;
     }
-    // Once for all: each would cost a commit.
-    if (passed !== null) progress.advance(passed);
+  }
+
+  /** A cursor beyond the newest would pass over all that comes, and be called up to date. */
+  function checkCursor(): void {
+    const [delivered, newest] = [progress.delivered(), source.newest()];
+    if (delivered > newest)
+      throw new Error(
+        `it has all up to ${delivered}, but the newest that there is is ${newest}: this id was that of another destination ` +
+          'before (give this one an id of its own), or the clock was set back',
+      );
   }
 
   async function next(): Promise<void> {
+    progress.save();
     if (progress.stopped() !== null) return rest(STOPPED_LOOK_MS);
+    checkCursor();
     const looked = new AbortController();
     try {
       // Before the look: what is added while that is under way is not missed.
       const added = source.added(AbortSignal.any([signal, looked.signal]));
       const items = await source.after(progress.delivered(), BATCH);
-      if (items.length === 0) await added;
-      else await deliverAll(items);
+      const [first] = items;
+      if (first === undefined) {
+        succeeded();
+        await added;
+      } else if (tellMissing(first.number)) await deliverAll(items);
     } finally {
       looked.abort();
+      progress.save();
     }
   }
 
@@ -189,7 +187,7 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
         status: stopped !== null ? 'stopped' : trouble !== null ? 'failing' : 'delivering',
         circuit: breaker.circuit(),
         delivered,
-        behind: Math.max(0, source.newest() - delivered),
+        behind: source.behind?.(delivered) ?? Math.max(0, source.newest() - delivered),
         error: trouble,
         next_try_at: nextTryAt === null ? null : Math.round(nextTryAt),
         stopped,
@@ -234,12 +232,13 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
       return true;
     },
 
+    stored: (readings: readonly Pick<StoredReading, 'station' | 'at'>[]): void => open.stored?.(readings),
+
     test: (deadline: AbortSignal): Promise<string> => open.test(AbortSignal.any([signal, deadline])),
 
     async stop(): Promise<void> {
       stopping.abort();
       await running;
-      await underWay;
       await open.close();
     },
   };

@@ -9,18 +9,25 @@ import { FAILURES_TO_OPEN } from './breaker.ts';
 import { MOST_DEAD_LETTERS } from './dead-letters.ts';
 import { startDelivery } from './delivery.ts';
 import type { NamedDestination } from './delivery-loop.ts';
+import { SEND_MS } from './delivery-send.ts';
 import { Gone, type Item, type OpenDestination, Refused, RetryAfter, type Source } from './destination.ts';
 
 /** Numbers without holes, as the feed has them. */
-function createSource(): Source<Item> & { add(items: number): void } {
+function createSource(): Source<Item> & { add(items: number): void; removeTo(number: number): void } {
   let newest = 0;
+  let oldest = 1;
   let waiting: (() => void)[] = [];
   return {
-    after: (number, limit) =>
-      Array.from({ length: Math.min(limit, newest - number) }, (_, index) => ({
-        number: number + index + 1,
-      })),
+    after(number, limit) {
+      const first = Math.max(number + 1, oldest);
+      const count = Math.max(0, Math.min(limit, newest - first + 1));
+      return Array.from({ length: count }, (_, index) => ({ number: first + index }));
+    },
     newest: () => newest,
+    oldest: () => oldest,
+    removeTo(number) {
+      oldest = number + 1;
+    },
     added: (signal) =>
       new Promise((resolve) => {
         waiting.push(resolve);
@@ -272,4 +279,116 @@ test('a letter whose item is not kept any more can only be discarded', async () 
   vi.spyOn(open.source, 'after').mockReturnValue([]);
   expect(await delivery.get('a')?.letters(0, 10)).toMatchObject([{ number: 1, item: null }]);
   expect(await delivery.get('a')?.resend(1)).toBe('gone');
+});
+
+test('a send that never settles and never listens is given up and repeated, and hangs no stop', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const source = createSource();
+  const { receiver, open } = createReceiver(source);
+  let met = 0;
+  receiver.meet = () => {
+    met++;
+    return new Promise(() => {});
+  };
+  const running = start([{ id: 'a', open }]);
+  source.add(1);
+  await until(() => expect(met).toBe(1));
+  await vi.advanceTimersByTimeAsync(SEND_MS);
+  await until(() =>
+    expect(running.state()).toMatchObject({
+      status: 'failing',
+      error: 'the receiver did not take it in time',
+      delivered: 0,
+    }),
+  );
+  await until(() => expect(met).toBe(2));
+  const stopped = running.stop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await stopped;
+});
+
+test('the cursor is written for many items at once, and is on disk when there is nothing more or a failure', async () => {
+  const { source, receiver, ledger, state } = startOne();
+  const commits = () => Number(ledger.db.prepare('SELECT total_changes() AS changes').get()?.changes);
+  await until(() => expect(state()?.delivered).toBe(0));
+  const before = commits();
+  source.add(2000);
+  await until(() => expect(state()?.delivered).toBe(2000));
+  const written = () =>
+    ledger.db.prepare("SELECT delivered FROM destination WHERE id = 'a'").get()?.delivered;
+  await until(() => expect(written()).toBe(2000));
+  // 20 pages, and each fifth of a second.
+  expect(commits() - before).toBeLessThan(200);
+
+  receiver.meet = ({ number }) => {
+    if (number > 2050) throw new Error('away');
+  };
+  source.add(60);
+  await until(() => expect(state()?.status).toBe('failing'));
+  expect(written()).toBe(2050);
+});
+
+test('what was not kept until it could be delivered is told, and what follows goes on', async () => {
+  const { source, receiver, state, delivery } = startOne();
+  let away = true;
+  let tries = 0;
+  receiver.meet = ({ number }) => {
+    if (number < 3 || !away) return;
+    tries++;
+    throw new Error('away');
+  };
+  source.add(5);
+  await until(() => expect(state()).toMatchObject({ status: 'failing', delivered: 2 }));
+  // Twice, while it is tried: they are one letter.
+  for (const gone of [3, 4]) {
+    source.removeTo(gone);
+    const before = tries;
+    await until(() => expect(tries).toBeGreaterThan(before));
+    delivery.get('a')?.resume();
+  }
+  away = false;
+  await until(() => expect(state()).toMatchObject({ delivered: 5, dead_letters: 1, error: null }));
+  expect(receiver.taken).toEqual([1, 2, 5]);
+  expect(await delivery.get('a')?.letters(0, 10)).toEqual([
+    { number: 3, reason: 'records 3 to 4 were not kept any more', at: expect.any(Number), item: null },
+  ]);
+  expect(await delivery.get('a')?.resend(3)).toBe('gone');
+});
+
+test('a new destination begins with the oldest that is kept, and has missed nothing', async () => {
+  const source = createSource();
+  source.add(9);
+  source.removeTo(6);
+  const { receiver, open } = createReceiver(source);
+  const { state, stop } = start([{ id: 'a', open }]);
+  onTestFinished(stop);
+  await until(() => expect(state()).toMatchObject({ delivered: 9, dead_letters: 0 }));
+  expect(receiver.taken).toEqual([7, 8, 9]);
+});
+
+test('another destination under the same id is told so instead of passing over all that comes', async () => {
+  const source = createSource();
+  const first = start([{ id: 'a', open: createReceiver(source).open }]);
+  source.add(250);
+  await until(() => expect(first.state()?.delivered).toBe(250));
+  await first.stop();
+
+  const other = createSource();
+  other.add(20);
+  const { receiver, open } = createReceiver(other);
+  const second = start([{ id: 'a', open }], first.folder);
+  onTestFinished(second.stop);
+  await until(() =>
+    expect(second.state()).toMatchObject({
+      status: 'failing',
+      error: expect.stringMatching(/^it has all up to 250, but the newest that there is is 20: this id was/),
+    }),
+  );
+  expect(receiver.taken).toEqual([]);
+  // As it is with a clock that was set back.
+  other.add(231);
+  second.delivery.get('a')?.resume();
+  await until(() => expect(second.state()).toMatchObject({ delivered: 251, status: 'delivering' }));
+  expect(receiver.taken).toEqual([251]);
 });

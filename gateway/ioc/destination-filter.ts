@@ -25,15 +25,18 @@ export type FeedFilter = z.infer<typeof filterSchema>;
 /** Who hears of an alert's beginning must hear of its end, whatever level that has by then. */
 const ENDS: readonly string[] = ['alert.cleared', 'alert.corrected', 'alert.retracted'];
 
+/** A station that was withdrawn is known by what its record says of it. */
+type Subject = Partial<Pick<KnownStation, 'area' | 'kind'>>;
+
 /**
  * Areas and kinds of stations choose among the records that are about a station or an edge with stations; what is about
- * neither (a heartbeat, flows) goes by its kind alone, as does what is about a station that nobody knows any more.
+ * neither (a heartbeat, flows) passes both, and a station passes where nobody knows any more what it was.
  */
 export function createFilter(filter: FeedFilter, catalog: Catalog): (record: FeedRecord) => boolean {
   const { kinds, areas, levels, station_kinds: stationKinds } = filter;
-  const suits = ({ area, kind }: KnownStation) =>
-    (areas === undefined || areas.includes(area.vi) || areas.includes(area.en)) &&
-    (stationKinds === undefined || stationKinds.includes(kind));
+  const suits = ({ area, kind }: Subject) =>
+    (areas === undefined || area === undefined || areas.includes(area.vi) || areas.includes(area.en)) &&
+    (stationKinds === undefined || kind === undefined || stationKinds.includes(kind));
   return (record) => {
     if (kinds !== undefined && !kinds.includes(record.kind)) return false;
     if (
@@ -48,11 +51,11 @@ export function createFilter(filter: FeedFilter, catalog: Catalog): (record: Fee
   };
 }
 
-function stationsOf(record: FeedRecord, catalog: Catalog): KnownStation[] {
+function stationsOf(record: FeedRecord, catalog: Catalog): Subject[] {
   const one = (id: string) => [catalog.get(id)].filter((station) => station !== undefined);
   const ofEdge = (name: string) => catalog.all().filter(({ edge }) => edge === name);
   if ('observations' in record) return one(record.observations.station);
-  if ('station' in record) return one(record.station.id);
+  if ('station' in record) return [catalog.get(record.station.id) ?? { kind: record.station.kind }];
   if ('edge' in record) return ofEdge(record.edge.name);
   if (!('alert' in record)) return [];
   const { station, about } = record.alert;

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Logger } from '../../devices/kit/log.ts';
+import type { StoredReading } from '../store/store.ts';
 
 /** What is delivered: a record of the feed, a CAP message, the station files of a period. */
 export interface Item {
@@ -15,7 +16,12 @@ export interface Item {
 export interface Source<T extends Item> {
   /** The next ones after a number, ascending. */
   after(number: number, limit: number): T[] | Promise<T[]>;
+  /** No item has a greater number. */
   newest(): number;
+  /** How many items come after a number, where that is not the difference to the newest. */
+  behind?(number: number): number;
+  /** Of the oldest item that is kept. Only where numbers have no holes: what is missing before the next one is not kept any more. */
+  oldest?(): number;
   /** Resolves when an item may have been added since the call, or the signal is aborted. Never rejects. */
   added(signal: AbortSignal): Promise<void>;
 }
@@ -31,7 +37,9 @@ export interface OpenDestination<T extends Item> {
   send(item: T, signal: AbortSignal): Promise<void>;
   /** Reaches the receiver and sends it nothing that counts, or what says that it is a test; says in a sentence what was tried. Throws with the reason. An item may be on its way meanwhile. */
   test(signal: AbortSignal): Promise<string>;
-  /** Nothing is under way any more when it is called. */
+  /** Hears of what the store has committed. Never throws. */
+  stored?(readings: readonly Pick<StoredReading, 'station' | 'at'>[]): void;
+  /** No send is waited for any more when it is called. */
   close(): Promise<void>;
 }
 

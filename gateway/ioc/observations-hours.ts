@@ -1,17 +1,27 @@
 /** Which hours of which stations were told, by which record, and which of them must be looked at again; all in the ledger. */
 import type { Ledger } from '../ledger.ts';
 
-export interface Mark {
+export interface StationHour {
   readonly station: string;
+  /** Its start, epoch ms. */
   readonly hour: number;
+}
+
+export interface Mark extends StationHour {
   /** When it is to be looked at, epoch ms. */
   readonly due: number;
 }
 
 export interface ToldHours {
-  /** Up to where a station is told, epoch ms; undefined: it is not known yet. */
+  /**
+   * Stations that are told from this hour on; one that is known already keeps where it is. Call it in the transaction that
+   * takes them over: what a station sends next, backlog too, is then told whenever the gateway is killed.
+   */
+  begin(stations: readonly string[], hour: number): void;
+  /** Up to where a station is told, epoch ms; undefined: it is not known. */
   until(station: string): number | undefined;
-  stations(): string[];
+  /** The next hour of each station where that begins at this time or before it, the oldest first. */
+  next(atMost: number): StationHour[];
   setUntil(station: string, until: number): void;
   /** A station that is withdrawn, and of which all was told. */
   forget(station: string): void;
@@ -24,15 +34,19 @@ export interface ToldHours {
    */
   mark(marks: readonly Mark[], now: number): void;
   /** The one that is due for longest, null when none is. */
-  dueMark(now: number, passOver: (station: string) => boolean): Mark | null;
+  dueMark(now: number): Mark | null;
+  /** It is looked at later, unless it was marked anew meanwhile. */
+  postpone(mark: Mark, due: number): void;
   /** Takes it away unless it was marked anew meanwhile. */
   done(mark: Mark): void;
-  /** Call it after a transaction that failed: what is known in memory is again what is written. */
-  reload(): void;
 }
 
 export function createToldHours({ db, transaction }: Ledger): ToldHours {
-  const selectStations = db.prepare('SELECT station, until FROM feed_station');
+  const insertStation = db.prepare('INSERT INTO feed_station VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const selectUntil = db.prepare('SELECT until FROM feed_station WHERE station = ?');
+  const selectNext = db.prepare(
+    'SELECT station, until AS hour FROM feed_station WHERE until <= ? ORDER BY until, station',
+  );
   const upsertStation = db.prepare(
     'INSERT INTO feed_station VALUES (?, ?) ON CONFLICT DO UPDATE SET until = excluded.until',
   );
@@ -42,62 +56,33 @@ export function createToldHours({ db, transaction }: Ledger): ToldHours {
     'INSERT INTO feed_hour VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = excluded.number',
   );
   const upsertMark = db.prepare(
-    'INSERT INTO feed_hour_mark VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET due = excluded.due',
+    'INSERT INTO feed_hour_mark VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET due = excluded.due WHERE due <= ?',
+  );
+  const selectMark = db.prepare(
+    'SELECT station, hour, due FROM feed_hour_mark WHERE due <= ? ORDER BY due LIMIT 1',
+  );
+  const updateMark = db.prepare(
+    'UPDATE feed_hour_mark SET due = ? WHERE station = ? AND hour = ? AND due = ?',
   );
   const removeMark = db.prepare('DELETE FROM feed_hour_mark WHERE station = ? AND hour = ? AND due = ?');
-  const selectMarks = db.prepare('SELECT station, hour, due FROM feed_hour_mark ORDER BY due');
-  const untils = new Map<string, number>();
-  /** By the time at which they are due. Asked with every late reading. */
-  const waiting = new Map<string, Mark>();
-  const reload = (): void => {
-    untils.clear();
-    for (const { station, until } of selectStations.all()) untils.set(String(station), Number(until));
-    waiting.clear();
-    for (const mark of selectMarks.all() as unknown as Mark[]) waiting.set(keyOf(mark), mark);
-  };
-  reload();
 
   return {
-    until: (station) => untils.get(station),
-    stations: () => [...untils.keys()],
-    setUntil(station, until) {
-      upsertStation.run(station, until);
-      untils.set(station, until);
+    begin(stations, hour) {
+      for (const station of stations) insertStation.run(station, hour);
     },
-    forget(station) {
-      removeStation.run(station);
-      untils.delete(station);
-    },
-    recordOf: (station, hour) => {
-      const row = selectRecord.get(station, hour);
-      return row === undefined ? null : Number(row.number);
-    },
+    until: (station) => (selectUntil.get(station) as { until: number } | undefined)?.until,
+    next: (atMost) => selectNext.all(atMost) as unknown as StationHour[],
+    setUntil: (station, until) => void upsertStation.run(station, until),
+    forget: (station) => void removeStation.run(station),
+    recordOf: (station, hour) =>
+      (selectRecord.get(station, hour) as { number: number } | undefined)?.number ?? null,
     setRecord: (station, hour, number) => void upsertRecord.run(station, hour, number),
-    mark(marks, now) {
-      const news = marks.filter((mark) => (waiting.get(keyOf(mark))?.due ?? 0) <= now);
-      if (news.length === 0) return;
+    mark: (marks, now) =>
       transaction(() => {
-        for (const { station, hour, due } of news) upsertMark.run(station, hour, due);
-      });
-      for (const mark of news) {
-        // At the end, where those are that are due last.
-        waiting.delete(keyOf(mark));
-        waiting.set(keyOf(mark), mark);
-      }
-    },
-    dueMark(now, passOver) {
-      for (const mark of waiting.values()) {
-        if (mark.due > now) return null;
-        if (!passOver(mark.station)) return mark;
-      }
-      return null;
-    },
-    done(mark) {
-      removeMark.run(mark.station, mark.hour, mark.due);
-      if (waiting.get(keyOf(mark))?.due === mark.due) waiting.delete(keyOf(mark));
-    },
-    reload,
+        for (const { station, hour, due } of marks) upsertMark.run(station, hour, due, now);
+      }),
+    dueMark: (now) => (selectMark.get(now) as Mark | undefined) ?? null,
+    postpone: (mark, due) => void updateMark.run(due, mark.station, mark.hour, mark.due),
+    done: (mark) => void removeMark.run(mark.station, mark.hour, mark.due),
   };
 }
-
-const keyOf = ({ station, hour }: Pick<Mark, 'station' | 'hour'>): string => `${hour} ${station}`;

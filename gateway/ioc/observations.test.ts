@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ParameterId } from '../../devices/parameter.ts';
 import { testStation } from '../../test/support/station.ts';
 import { createPeriods } from '../books/periods.ts';
@@ -13,6 +13,7 @@ import { published } from '../derive/derived-value.ts';
 import { openLedger } from '../ledger.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { StoredReading } from '../store/store.ts';
+import type { TallyQuery } from '../store/tally.ts';
 import { createFeed } from './feed.ts';
 import { createHourlyRecords } from './observations.ts';
 
@@ -30,18 +31,27 @@ const STATION = testStation({
 async function open() {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-hours-'));
   const clock = { now: EIGHT };
+  /** Stations whose hours the store does not give. */
+  const broken = new Set<string>();
   const now = () => clock.now;
   const log = pino({ level: 'silent' });
   const start = () => {
     const ledger = openLedger(folder);
     const store = openSqliteStore(folder, { now });
+    const read = {
+      points: store.points,
+      tally: async (query: TallyQuery) => {
+        if (broken.has(query.station)) throw new Error('this station cannot be read');
+        return store.tally(query);
+      },
+    };
     const derived = openDerivedStore(folder);
     const feed = createFeed(ledger, now);
     const catalog = createCatalog(ledger, now);
     const periodsOf = createPeriods(ledger).of;
     const delayMs = 2 * MINUTE;
     const records = createHourlyRecords({
-      ...{ ledger, feed, catalog, store, derived, periodsOf, delayMs, now, log },
+      ...{ ledger, feed, catalog, store: read, derived, periodsOf, delayMs, now, log },
     });
     return { ledger, store, derived, feed, catalog, records };
   };
@@ -57,6 +67,7 @@ async function open() {
   });
   return {
     clock,
+    broken,
     get parts() {
       return parts;
     },
@@ -91,7 +102,6 @@ const announce = ({ parts }: Rig, ...stations: (typeof STATION)[]) =>
 test('an hour is told once after its end, with what was measured, due and derived', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   await rig.take(
     ['pm2_5', EIGHT, 10],
     ['pm2_5', EIGHT + 10 * MINUTE, 25, { flag: 3, reason: 'spike' }],
@@ -153,7 +163,6 @@ test('an hour is told once after its end, with what was measured, due and derive
 test('late data correct an hour that was told, also over a restart; a repeat corrects nothing', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   await rig.take(['pm2_5', EIGHT, 10]);
   rig.clock.now = EIGHT + HOUR + 10 * MINUTE;
   await rig.settle();
@@ -180,7 +189,6 @@ test('late data correct an hour that was told, also over a restart; a repeat cor
 test('what is derived later corrects its hour; a history derived anew tells none for the first time', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   rig.clock.now = EIGHT + HOUR + 10 * MINUTE;
   await rig.settle();
   const derive = (at: number, value: number) => {
@@ -205,7 +213,6 @@ test('what is derived later corrects its hour; a history derived anew tells none
 test('hours missed while the gateway was away are told, the oldest first, and backlog of before for the first time', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   await rig.restart();
   rig.clock.now = EIGHT + 3 * HOUR + 10 * MINUTE;
   await rig.settle();
@@ -220,10 +227,81 @@ test('hours missed while the gateway was away are told, the oldest first, and ba
   ]);
 });
 
+test('backlog that comes with the first inventory is told, also when a kill follows at once', async () => {
+  const rig = await open();
+  rig.clock.now = EIGHT + HOUR - 1000;
+  announce(rig, STATION);
+  await rig.take(['pm2_5', EIGHT - 5 * HOUR, 1], ['pm2_5', EIGHT + MINUTE, 2]);
+  await rig.restart();
+  rig.clock.now = EIGHT + HOUR + 10 * MINUTE;
+  await rig.settle();
+  expect(rig.told().map(([, { from, measured }]) => [(from - EIGHT) / HOUR, measured.at(-1)?.mean])).toEqual([
+    [0, 2],
+    [-5, 1],
+  ]);
+});
+
+test('stations and hours that cannot be read keep no other from theirs', async () => {
+  const rig = await open();
+  const bad = Array.from({ length: 4 }, (_, n) => `bad-${n}`);
+  const ids = [...bad, 'good'];
+  announce(rig, ...ids.map((id) => ({ ...STATION, id })));
+  for (const id of bad) rig.broken.add(id);
+  const toldOf = (station: string) =>
+    rig
+      .told()
+      .flatMap(([kind, told]) => (told.station === station ? [[kind, (told.from - EIGHT) / HOUR]] : []));
+  const pass = async () => {
+    const records = rig.parts.records.start();
+    onTestFinished(() => records.stop());
+    return records;
+  };
+
+  rig.clock.now = EIGHT + HOUR + 10 * MINUTE;
+  const first = await pass();
+  await vi.waitFor(() => expect(toldOf('good')).toEqual([['observations', 0]]), 10_000);
+  await first.stop();
+
+  for (const station of ids) await rig.take(['pm2_5', EIGHT - HOUR, 1, { station }]);
+  rig.clock.now += 10 * MINUTE;
+  const second = await pass();
+  await vi.waitFor(() => expect(toldOf('good')).toHaveLength(2), 10_000);
+  await second.stop();
+
+  for (const id of bad) expect(toldOf(id)).toEqual([]);
+  rig.broken.clear();
+  rig.clock.now += MINUTE;
+  await rig.settle();
+  for (const id of ids)
+    expect(toldOf(id).sort()).toEqual([
+      ['observations', -1],
+      ['observations', 0],
+    ]);
+});
+
+test('late hours that the disk refuses to mark are marked later, each once', async () => {
+  const rig = await open();
+  announce(rig, STATION);
+  const { db } = rig.parts.ledger;
+  db.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON feed_hour_mark BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
+  );
+  for (let n = 0; n < 3; n++) await rig.take(['pm2_5', EIGHT - HOUR + n * MINUTE, n]);
+  db.exec('DROP TRIGGER full');
+  await rig.settle();
+  rig.clock.now += 10 * MINUTE;
+  const marks = () => db.prepare('SELECT count(*) AS marks FROM feed_hour_mark').get()?.marks;
+  expect(marks()).toBe(1);
+  await rig.settle();
+  expect(marks()).toBe(0);
+  expect(rig.told().map(([kind, { measured }]) => [kind, measured.at(-1)?.readings])).toEqual([
+    ['observations', 3],
+  ]);
+});
+
 test('a station that is withdrawn is told up to its last hour, and not from then on', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   await rig.take(['pm2_5', EIGHT + MINUTE, 5]);
   rig.clock.now = EIGHT + 30 * MINUTE;
   announce(rig);
@@ -235,7 +313,6 @@ test('a station that is withdrawn is told up to its last hour, and not from then
 test('when the disk refuses the record the hour is told later, once', async () => {
   const rig = await open();
   announce(rig, STATION);
-  await rig.settle();
   rig.clock.now = EIGHT + HOUR + 10 * MINUTE;
   rig.parts.ledger.db.exec(
     "CREATE TRIGGER full BEFORE UPDATE ON feed_station BEGIN SELECT RAISE(ABORT, 'disk is full'); END",

@@ -12,16 +12,18 @@ import type { StoredReading } from '../store/store.ts';
 import { HOUR_MS } from '../store/tally.ts';
 import type { Feed } from './feed.ts';
 import { type HourSources, hourOfDerived, isEmpty, isSame, observationsOf } from './observations-hour.ts';
-import { createToldHours, type Mark } from './observations-hours.ts';
+import { createToldHours, type Mark, type StationHour } from './observations-hours.ts';
 
 const LOOK_EVERY_MS = 5000;
-/** Pause after the store or the disk refused. */
+/** How long what failed rests, and everything when the store or the disk refuses. */
 const RETRY_MS = 30_000;
+/** So many one after another are no fault of single stations or hours: the store or the disk refuses. */
+const MOST_FAILURES_IN_A_ROW = 10;
 
 export interface HourlyParts extends HourSources {
   readonly ledger: Ledger;
   readonly feed: Pick<Feed, 'append' | 'after'>;
-  readonly catalog: Pick<Catalog, 'get' | 'all'>;
+  readonly catalog: Pick<Catalog, 'get'>;
   /** How long after its end an hour is told, and after late data that it is looked at again. */
   readonly delayMs: number;
   readonly now: () => number;
@@ -35,36 +37,46 @@ export interface HourlyRecords {
   stored(readings: readonly Pick<StoredReading, 'station' | 'at'>[]): void;
   /** Call it with values that are about to be derived, before they are written. Never throws. */
   deriving(values: readonly Dated[]): void;
-  /** Tells one hour, or looks at one again; false when nothing is due. Throws when the store or the disk refuses. */
+  /**
+   * Tells one hour, or looks at one again; false when nothing is due. Throws when the store or the disk refuses: what is
+   * due besides comes first the next time.
+   */
   step(): Promise<boolean>;
   start(): { stop(): Promise<void> };
 }
 
 const hourOf = (at: number): number => at - (at % HOUR_MS);
+const keyOf = ({ station, hour }: StationHour): string => `${hour} ${station}`;
 
 export function createHourlyRecords(parts: HourlyParts): HourlyRecords {
   const { ledger, feed, catalog, delayMs, now, log } = parts;
   const told = createToldHours(ledger);
   /** Up to where a station is told or being told: what comes before is late. */
   const taken = new Map<string, number>();
-  /** Stations that failed, and until when they rest: no station's fault keeps the others from theirs. */
+  /** Stations whose next hour failed, and until when they rest: no station's fault keeps the others from theirs. */
   const resting = new Map<string, number>();
-  /** Marks that the disk refused. */
-  let unwritten: Mark[] = [];
+  /** Late hours that the disk refused to mark, by what they are. */
+  const unwritten = new Map<string, StationHour>();
+  /** Hours that are new and those that are late take turns, so that neither keep the others from theirs. */
+  let isLateNext = false;
 
-  const rests = (station: string): boolean => (resting.get(station) ?? 0) > now();
-  const isTaken = (station: string, hour: number): boolean => {
+  const isTaken = ({ station, hour }: StationHour): boolean => {
     const until = told.until(station);
     return until !== undefined && hour < Math.max(until, taken.get(station) ?? 0);
   };
-  const mark = (hours: readonly { station: string; hour: number }[]): void => {
-    if (hours.length === 0) return;
-    const marks = hours.map((one) => ({ ...one, due: now() + delayMs }));
+  const markLate = (hours: readonly StationHour[], isLate: (one: StationHour) => boolean): void => {
+    let late = hours;
     try {
-      told.mark(marks, now());
+      late = hours.filter(isLate);
+      if (late.length === 0) return;
+      const due = now() + delayMs;
+      told.mark(
+        late.map((one) => ({ ...one, due })),
+        now(),
+      );
     } catch (err) {
-      unwritten.push(...marks);
-      log.error({ err, hours: hours.length }, 'late hours cannot be marked now, it will be tried again');
+      for (const one of late) unwritten.set(keyOf(one), one);
+      log.error({ err, hours: late.length }, 'late hours cannot be marked now, it will be tried again');
     }
   };
 
@@ -99,62 +111,74 @@ export function createHourlyRecords(parts: HourlyParts): HourlyRecords {
     });
   };
 
-  /** The station whose hour is due for longest. */
-  const dueStation = (): { station: string; hour: number } | null => {
-    let longest: { station: string; hour: number } | null = null;
-    for (const station of told.stations()) {
-      const hour = told.until(station) ?? 0;
-      if (hour + HOUR_MS + delayMs > now() || rests(station)) continue;
-      if (longest === null || hour < longest.hour) longest = { station, hour };
+  /** The one that is due for longest; those that failed come after all others, in the order in which they did. */
+  const dueHour = (): StationHour | null => {
+    let first: { readonly next: StationHour; readonly restsUntil: number } | null = null;
+    for (const next of told.next(now() - delayMs - HOUR_MS)) {
+      const restsUntil = resting.get(next.station) ?? 0;
+      if (restsUntil <= now() && restsUntil < (first?.restsUntil ?? Number.POSITIVE_INFINITY))
+        first = { next, restsUntil };
     }
-    return longest;
+    return first?.next ?? null;
   };
 
-  const work = async (station: string, doIt: () => Promise<void>): Promise<true> => {
-    resting.set(station, now() + RETRY_MS);
+  const tellNext = async ({ station, hour }: StationHour): Promise<void> => {
     try {
-      await doIt();
+      await onward(station, hour);
     } catch (error) {
-      told.reload();
+      resting.set(station, now() + RETRY_MS);
       throw error;
     }
     resting.delete(station);
-    return true;
+  };
+
+  const lookAgain = async (due: Mark): Promise<void> => {
+    try {
+      await again(due);
+    } catch (error) {
+      told.postpone(due, now() + RETRY_MS);
+      throw error;
+    }
   };
 
   const records: HourlyRecords = {
     stored(readings) {
-      const hours = new Map<string, { station: string; hour: number }>();
+      const hours = new Map<string, StationHour>();
       let [lastStation, lastHour] = ['', Number.NaN];
       for (const { station, at } of readings) {
         const hour = hourOf(at);
         // Neighbours are of one station and hour nearly always.
         if (station === lastStation && hour === lastHour) continue;
         [lastStation, lastHour] = [station, hour];
-        if (isTaken(station, hour)) hours.set(`${hour} ${station}`, { station, hour });
+        hours.set(keyOf({ station, hour }), { station, hour });
       }
-      mark([...hours.values()]);
+      markLate([...hours.values()], isTaken);
     },
     deriving(values) {
-      const hours = new Map<string, { station: string; hour: number }>();
+      const hours = new Map<string, StationHour>();
       for (const { station, at } of values) {
-        const hour = hourOfDerived(at);
-        // A history that is derived anew tells no hour for the first time.
-        if (!isTaken(station, hour) || hours.has(`${hour} ${station}`)) continue;
-        if (taken.get(station) === hour + HOUR_MS || told.recordOf(station, hour) !== null)
-          hours.set(`${hour} ${station}`, { station, hour });
+        const one = { station, hour: hourOfDerived(at) };
+        hours.set(keyOf(one), one);
       }
-      mark([...hours.values()]);
+      // A history that is derived anew tells no hour for the first time.
+      const isTold = ({ station, hour }: StationHour): boolean =>
+        taken.get(station) === hour + HOUR_MS || told.recordOf(station, hour) !== null;
+      markLate([...hours.values()], (one) => isTaken(one) && isTold(one));
     },
     async step() {
-      const waiting = unwritten;
-      unwritten = [];
-      mark(waiting);
-      for (const { id } of catalog.all()) if (told.until(id) === undefined) told.setUntil(id, hourOf(now()));
-      const next = dueStation();
-      if (next !== null) return work(next.station, () => onward(next.station, next.hour));
-      const due = told.dueMark(now(), rests);
-      return due === null ? false : work(due.station, () => again(due));
+      const waiting = [...unwritten.values()];
+      unwritten.clear();
+      markLate(waiting, isTaken);
+      const next = dueHour();
+      const late = told.dueMark(now());
+      if (next !== null && (late === null || !isLateNext)) {
+        isLateNext = true;
+        await tellNext(next);
+      } else if (late !== null) {
+        isLateNext = false;
+        await lookAgain(late);
+      } else return false;
+      return true;
     },
     start() {
       const stopping = new AbortController();
@@ -162,14 +186,20 @@ export function createHourlyRecords(parts: HourlyParts): HourlyRecords {
       let running: Promise<void> = Promise.resolve();
       const run = async (): Promise<void> => {
         let pause = LOOK_EVERY_MS;
-        try {
-          while (!stopping.signal.aborted && (await records.step())) await nextTurn();
-        } catch (err) {
-          pause = RETRY_MS;
-          log.error(
-            { err, retryInMs: RETRY_MS },
-            'hours cannot be told to the feed now, it will be tried again',
-          );
+        for (let failures = 0; !stopping.signal.aborted; await nextTurn()) {
+          try {
+            if (!(await records.step())) break;
+            failures = 0;
+          } catch (err) {
+            log.error(
+              { err, retryInMs: RETRY_MS },
+              'an hour cannot be told to the feed now, it will be tried again',
+            );
+            failures++;
+            if (failures < MOST_FAILURES_IN_A_ROW) continue;
+            pause = RETRY_MS;
+            break;
+          }
         }
         if (!stopping.signal.aborted) timer = setTimeout(next, pause);
       };

@@ -30,6 +30,7 @@ export function startOutlets({ ledger, feed, catalog, store, alerts, settings, n
       feed,
       catalog,
       settings: settings.cap,
+      keepDays: settings.keep_days,
       now,
       standing: alerts.standing,
       onFault: (draft, faults) => log.error({ draft, faults }, 'a CAP message breaks the rules of CAP'),

@@ -55,7 +55,7 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
   const messageOf = (token: string): number | null => {
     const number = Number(select.get(hashToken(token), now())?.message ?? 0);
     const found = messages.get(number);
-    return found !== null && people.get(found.person) !== null ? number : null;
+    return found !== null && people.get(found.person)?.enabled ? number : null;
   };
 
   /** What the message told of and still waits; what has become worse since, he has not been told. */
@@ -75,8 +75,8 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
     }
   }
 
-  function hint(number: string): 'hint' | null {
-    if (number.length < LEAST_DIGITS) return null;
+  function hint(number: string | null): 'hint' | null {
+    if (number === null || number.length < LEAST_DIGITS) return null;
     // As a hash: whose number it is does not matter here.
     const sender = hashToken(number);
     return ledger.transaction(() => {
@@ -110,7 +110,8 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
       const number = plainNumber(from);
       const message = numberIn(text);
       const found = message === null ? null : messages.get(message);
-      const told = found !== null && people.ofNumber(number).some(({ id }) => id === found.person);
+      const told =
+        found !== null && people.ofNumber(from).some(({ id, enabled }) => enabled && id === found.person);
       if (message === null || !told) return hint(number);
       await acknowledge(message, 'by SMS');
       return null;

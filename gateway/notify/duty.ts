@@ -13,6 +13,19 @@ const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Numbe
 export const onDuty = ({ duty }: Pick<Person, 'duty'>, at: number): boolean =>
   duty === undefined || duty.some((hours) => within(hours, at));
 
+/** When the hours of somebody who is off duty begin next after `at`, both epoch ms; Infinity: they never do. */
+export function nextDuty({ duty = [] }: Pick<Person, 'duty'>, at: number): number {
+  const today = Math.floor((at + VIETNAM_AHEAD_MS) / DAY_MS);
+  const begins = duty.flatMap(({ days, from }) =>
+    days.map((name) => {
+      const daysAhead = (DAYS.indexOf(name) - ((today + FIRST_DAY) % 7) + 7) % 7;
+      const begin = (today + daysAhead) * DAY_MS + minuteOf(from) * MINUTE_MS - VIETNAM_AHEAD_MS;
+      return begin > at ? begin : begin + 7 * DAY_MS;
+    }),
+  );
+  return Math.min(...begins);
+}
+
 function within({ days, from, to }: Duty, at: number): boolean {
   const minutes = Math.floor((at + VIETNAM_AHEAD_MS) / MINUTE_MS);
   const day = Math.floor(minutes / DAY_MIN);

@@ -43,13 +43,18 @@ export function startNotices(
     }
   };
 
-  const following = follow();
-  const timer = setInterval(() => attempt(notices.pass), LOOK_MS);
+  const pass = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const more = attempt(notices.pass);
+      await sleep(more ? 0 : LOOK_MS, undefined, { signal }).catch(() => {});
+    }
+  };
+
+  const running = [follow(), pass()];
   return {
     async stop() {
-      clearInterval(timer);
       stopping.abort();
-      await following;
+      await Promise.all(running);
       await notices.stop();
     },
   };

@@ -16,7 +16,7 @@ import type { Answer, Channel, Message } from './channel.ts';
 import { type Content, createMessages, type OpenMessage } from './notices-messages.ts';
 import { createPeople, type People } from './people.ts';
 import { createPlans, type Plans } from './plans.ts';
-import { createSending, type Fault } from './sending.ts';
+import { createSending, type Fault, LONGEST_PAUSE_MS } from './sending.ts';
 import type { NotifySettings } from './settings.ts';
 import type { Sirens } from './sirens/sirens.ts';
 import { createSubjects } from './subjects.ts';
@@ -28,12 +28,12 @@ export interface Notices {
   readonly people: People;
   readonly plans: Plans;
   readonly acknowledging: Acknowledging;
-  /** A plan was set: it is about what stands, too. */
+  /** Sets a plan. It is about what stands, too: `pass` looks at that. */
   putPlan(plan: Plan): void;
   /** Takes over what the feed has more, a page; false: there was nothing. */
   follow(): boolean;
-  /** Does what the time asks for. Asking again changes nothing. */
-  pass(): void;
+  /** Does what the time asks for, a page of it; false: there was nothing. */
+  pass(): boolean;
   /** Sends what is due. */
   pump(): void;
   /** After a start: what was being sent before nobody knows about. */
@@ -58,7 +58,7 @@ export interface Notices {
 export interface NoticeParts {
   readonly ledger: Ledger;
   readonly feed: Pick<Feed, 'page' | 'newest'>;
-  readonly alerts: Pick<AlertBook, 'get' | 'standing' | 'acknowledge'>;
+  readonly alerts: Pick<AlertBook, 'get' | 'acknowledge'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly settings: Pick<NotifySettings, 'public_url' | 'map_link' | 'min_gap_s' | 'retry_s' | 'link_s'>;
   readonly channels: ReadonlyMap<string, Channel>;
@@ -67,11 +67,9 @@ export interface NoticeParts {
   readonly log: Logger;
 }
 
-/** Records of the feed that are looked at in one transaction. */
+/** Records of the feed, alerts that stand, or steps, that are looked at in one transaction: the gateway waits for it. */
 const PAGE = 100;
 const KINDS: ReadonlySet<FeedEntry['kind']> = new Set(ALERT_RECORDS);
-/** Steps that are taken in one transaction. */
-const STEPS_AT_ONCE = 500;
 /** Alerts of one subject that a message tells of by themselves. */
 const MOST_ALERTS_SHOWN = 3;
 const DAY_MS = 86_400_000;
@@ -80,8 +78,8 @@ const KEEP_MS = 90 * DAY_MS;
 export function createNotices(parts: NoticeParts): Notices {
   const { ledger, feed, alerts, catalog, sirens, settings, now, log } = parts;
   const { db } = ledger;
-  const people = createPeople(ledger);
-  const plans = createPlans(ledger);
+  const people = createPeople(ledger, log);
+  const plans = createPlans(ledger, log);
   const messages = createMessages(ledger, people, settings.min_gap_s * 1000, now);
   const steps = createSubjectSteps(ledger, people, plans, sirens, now);
   const subjects = createSubjects({ ledger, catalog, plans, steps, sirens, alert: alerts.get });
@@ -107,12 +105,20 @@ export function createNotices(parts: NoticeParts): Notices {
     'INSERT INTO notice_progress VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number',
   );
 
+  // How far a plan that was set has got with the alerts that stand.
+  const beginPlace = db.prepare(
+    'INSERT INTO notice_standing VALUES (?, 0) ON CONFLICT (plan) DO UPDATE SET after = 0',
+  );
+  const selectPlace = db.prepare('SELECT plan, after FROM notice_standing LIMIT 1');
+  const updatePlace = db.prepare('UPDATE notice_standing SET after = ? WHERE plan = ?');
+  const endPlace = db.prepare('DELETE FROM notice_standing WHERE plan = ?');
+  const selectStanding = db.prepare(
+    `SELECT id FROM alert WHERE list = 'open' AND id > ? AND body ->> 'announced_at' IS NOT NULL ORDER BY id LIMIT ?`,
+  );
+
   const look = (ids: Iterable<number>): void => {
     for (const person of subjects.look([...ids])) messages.ensure(person);
   };
-  const lookAtStanding = (): void =>
-    look(alerts.standing().flatMap(({ id, announced_at }) => (announced_at ? [Number(id)] : [])));
-
   function placed(id: number): Placed[] {
     const alert = alerts.get(id);
     if (alert === null) return [];
@@ -151,7 +157,6 @@ export function createNotices(parts: NoticeParts): Notices {
     return ledger.transaction(() => {
       const reached = selectProgress.get();
       if (reached === undefined) {
-        lookAtStanding();
         upsertProgress.run(feed.newest());
         return true;
       }
@@ -171,23 +176,46 @@ export function createNotices(parts: NoticeParts): Notices {
     });
   }
 
+  /** Takes the steps that are due; false: none was. */
+  const takeSteps = (): boolean =>
+    ledger.transaction(() => {
+      const owed = steps.pass(PAGE);
+      for (const person of owed ?? []) messages.ensure(person);
+      return owed !== null;
+    });
+
+  /** Looks at alerts that stand for a plan that was set; false: all of them were looked at. */
+  const lookAtStanding = (): boolean =>
+    ledger.transaction(() => {
+      const place = selectPlace.get() as { plan: string; after: number } | undefined;
+      if (place === undefined) return false;
+      const ids = selectStanding.all(place.after, PAGE).map(({ id }) => Number(id));
+      look(ids);
+      for (const person of steps.renew(place.plan, ids)) messages.ensure(person);
+      if (ids.length < PAGE) endPlace.run(place.plan);
+      else updatePlace.run(ids.at(-1) ?? 0, place.plan);
+      return true;
+    });
+
+  let passedAt = Number.POSITIVE_INFINITY;
   let cleanedAt = 0;
-  function pass(): void {
-    for (;;) {
-      const owed = ledger.transaction(() => {
-        const found = steps.pass(STEPS_AT_ONCE);
-        for (const person of found ?? []) messages.ensure(person);
-        return found;
+  function pass(): boolean {
+    // After a start, too: the clock may have been ahead before it.
+    if (now() < passedAt)
+      ledger.transaction(() => {
+        steps.cap();
+        messages.cap(LONGEST_PAUSE_MS);
       });
-      if (owed === null) break;
-    }
-    if (now() - cleanedAt >= DAY_MS) {
+    passedAt = now();
+    if (takeSteps() || lookAtStanding()) return true;
+    if (Math.abs(now() - cleanedAt) >= DAY_MS) {
       cleanedAt = now();
       ledger.transaction(() => {
         messages.removeBefore(now() - KEEP_MS);
         acknowledging.removeExpired();
       });
     }
+    return false;
   }
 
   return {
@@ -195,11 +223,9 @@ export function createNotices(parts: NoticeParts): Notices {
     plans,
     acknowledging,
     putPlan(plan) {
-      ledger.transaction(() => {
-        plans.put(plan);
-        lookAtStanding();
-      });
-      sending.pump();
+      // First: what stands is looked at for nothing when the plan is not written then.
+      beginPlace.run(plan.id);
+      plans.put(plan);
     },
     follow,
     pass,

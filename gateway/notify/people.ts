@@ -1,4 +1,5 @@
 /** The people in the ledger, and the browsers that they are told by. Numbers and addresses stay here and in the channels. */
+import type { Logger } from '../../devices/kit/log.ts';
 import {
   type Person,
   type PushSubscription,
@@ -6,6 +7,7 @@ import {
   pushSubscriptionSchema,
 } from '../../devices/wire/notify.ts';
 import type { Ledger } from '../ledger.ts';
+import { rowReader } from './kept-row.ts';
 
 export const MOST_PEOPLE = 2000;
 /** Of one person: older ones are of browsers long gone. */
@@ -26,15 +28,16 @@ export interface People {
   unsubscribe(person: string, endpoint: string): boolean;
 }
 
-/** `0905…`, `+84905…`, `0084905…` and `84 905 …` are one number. */
-export function plainNumber(number: string): string {
+/** `0905…`, `+84905…`, `0084905…` and `84 905 …` are one number. null: it is none, as the name of a sender that has digits in it. */
+export function plainNumber(number: string): string | null {
+  if (!/^[+\d\s.()-]*\d[+\d\s.()-]*$/.test(number)) return null;
   const digits = number.replace(/\D/g, '').replace(/^00/, '');
   return digits.startsWith('84') && digits.length >= 11 ? `0${digits.slice(2)}` : digits;
 }
 
-export function createPeople({ db }: Ledger): People {
+export function createPeople({ db }: Ledger, log: Logger): People {
   const select = db.prepare('SELECT body FROM person WHERE id = ?');
-  const selectAll = db.prepare('SELECT body FROM person ORDER BY id');
+  const selectAll = db.prepare('SELECT id, body FROM person ORDER BY id');
   const upsert = db.prepare(
     'INSERT INTO person VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
   );
@@ -47,14 +50,16 @@ export function createPeople({ db }: Ledger): People {
      AND id NOT IN (SELECT id FROM push_subscription WHERE person = ?1 ORDER BY id DESC LIMIT ?2)`,
   );
   const deleteAllPush = db.prepare('DELETE FROM push_subscription WHERE person = ?');
-  const personOf = (row: unknown): Person => personSchema.parse(JSON.parse((row as { body: string }).body));
-  const all = (): Person[] => selectAll.all().map(personOf);
+  const personOf = rowReader(personSchema, 'person', log);
+  const pushOf = rowReader(pushSubscriptionSchema, 'push subscription of', log);
+  const all = (): Person[] =>
+    selectAll.all().flatMap(({ id, body }) => personOf(String(id), String(body)) ?? []);
 
   return {
     all,
     get(id) {
       const row = select.get(id);
-      return row === undefined ? null : personOf(row);
+      return row === undefined ? null : personOf(id, String(row.body));
     },
     put: (person) => void upsert.run(person.id, JSON.stringify(person)),
     remove(id) {
@@ -62,14 +67,15 @@ export function createPeople({ db }: Ledger): People {
       return remove.run(id).changes > 0;
     },
     ofUser: (user) => all().find((person) => person.user === user) ?? null,
-    ofNumber: (number) =>
-      all().filter(({ channels }) =>
-        channels.some(
-          ({ kind, address = '' }) => kind === 'sms' && plainNumber(address) === plainNumber(number),
-        ),
-      ),
+    ofNumber(number) {
+      const wanted = plainNumber(number);
+      if (wanted === null) return [];
+      return all().filter(({ channels }) =>
+        channels.some(({ kind, address = '' }) => kind === 'sms' && plainNumber(address) === wanted),
+      );
+    },
     subscriptions: (person) =>
-      selectPush.all(person).map(({ body }) => pushSubscriptionSchema.parse(JSON.parse(String(body)))),
+      selectPush.all(person).flatMap(({ body }) => pushOf(person, String(body)) ?? []),
     subscribe(person, subscription) {
       deletePush.run(person, subscription.endpoint);
       insertPush.run(person, subscription.endpoint, JSON.stringify(subscription));

@@ -1,9 +1,11 @@
 /** The plans in the ledger: who is told of which alerts, and who next when nobody acknowledges. */
+import type { Logger } from '../../devices/kit/log.ts';
 import type { AlertAnswer } from '../../devices/wire/api.ts';
 import { type Plan, planSchema } from '../../devices/wire/notify.ts';
 import { isWorse } from '../alerts/alert.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
+import { rowReader } from './kept-row.ts';
 
 export const MOST_PLANS = 500;
 
@@ -15,28 +17,37 @@ export interface Plans {
   remove(id: string): boolean;
 }
 
-export function createPlans({ db }: Ledger): Plans {
+export function createPlans({ db }: Ledger, log: Logger): Plans {
+  const select = db.prepare('SELECT id, body FROM notice_plan ORDER BY id');
   const upsert = db.prepare(
     'INSERT INTO notice_plan VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
   );
   const remove = db.prepare('DELETE FROM notice_plan WHERE id = ?');
-  const read = (): Plan[] =>
-    db
-      .prepare('SELECT body FROM notice_plan ORDER BY id')
-      .all()
-      .map(({ body }) => planSchema.parse(JSON.parse(String(body))));
-  /** Asked for with every change of an alert. */
-  let known: readonly Plan[] = read();
-  const change = <T>(work: () => T): T => {
-    const result = work();
-    known = read();
-    return result;
+  const planOf = rowReader(planSchema, 'plan', log);
+  /** Asked for with every change of an alert. null: not read since it was changed. */
+  let known: readonly Plan[] | null = null;
+  const all = (): readonly Plan[] => {
+    if (known !== null) return known;
+    const plans = select.all().flatMap(({ id, body }) => planOf(String(id), String(body)) ?? []);
+    // What a transaction under way has written may be rolled back.
+    if (!db.isTransaction) known = plans;
+    return plans;
   };
+  all();
   return {
-    all: () => known,
-    get: (id) => known.find((plan) => plan.id === id) ?? null,
-    put: (plan) => void change(() => upsert.run(plan.id, JSON.stringify(plan))),
-    remove: (id) => change(() => remove.run(id).changes > 0),
+    all,
+    get: (id) => all().find((plan) => plan.id === id) ?? null,
+    put(plan) {
+      known = null;
+      upsert.run(plan.id, JSON.stringify(plan));
+      all();
+    },
+    remove(id) {
+      known = null;
+      const removed = remove.run(id).changes > 0;
+      all();
+      return removed;
+    },
   };
 }
 

@@ -1,29 +1,25 @@
-/** Sends what waits: one message at a time by each kind of channel, again after a while, then by the person's next channel. */
+/** Sends what waits: a few messages at a time by each kind of channel, again after a while, then by the person's next channel. */
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Person } from '../../devices/wire/notify.ts';
-import { reasonOf } from '../ioc/delivery-reason.ts';
 import type { Ledger } from '../ledger.ts';
-import { type Channel, type Message, Undeliverable } from './channel.ts';
+import type { Channel, Message } from './channel.ts';
 import type { Content, Messages, OpenMessage } from './notices-messages.ts';
 import type { People } from './people.ts';
+import { createDeliver, type Deliver, type Fault } from './sending-deliver.ts';
 import type { Timeline } from './timeline.ts';
+
+export type { Fault };
 
 export interface Sending {
   /** Starts what is due. */
   pump(): void;
-  /** Sends by one channel of a person. Answers null, or why it was not taken, without numbers and addresses. */
-  deliver(person: Person, position: number, message: Message): Promise<Fault | null>;
+  readonly deliver: Deliver;
   /** What was being sent when the gateway ended: nobody knows whether it went out. */
   recover(): void;
   /** Waits for what is being sent, for a while. */
   stop(): Promise<void>;
-}
-
-export interface Fault {
-  readonly reason: string;
-  /** Trying again is of no use. */
-  readonly forGood: boolean;
 }
 
 export interface SendingParts {
@@ -37,135 +33,134 @@ export interface SendingParts {
   readonly log: Logger;
   /** What is said; within the transaction that begins the send. */
   compose(message: OpenMessage, person: Person, content: Content): Omit<Message, 'id'>;
-  /** A message is over: looks at its subjects once more, and at what its person is owed now. */
+  /** A try is over: looks at its subjects once more, and at what its person is owed now. */
   after(person: string, subjects: readonly number[]): void;
 }
 
 const FIRST_PAUSE_MS = 5000;
-const LONGEST_PAUSE_MS = 60_000;
-/** Longer than any channel takes for its turn and its send. */
-const SEND_MS = 180_000;
+export const LONGEST_PAUSE_MS = 60_000;
 /** A stop waits so long for what is being sent. */
 const STOP_MS = 3000;
-const MOST_REASON = 200;
+/** Messages by one kind of channel at a time, when it says nothing else. */
+const AT_ONCE = 4;
 
 export function createSending(parts: SendingParts): Sending {
   const { ledger, messages, people, channels, timeline, retryMs, now, log } = parts;
-  const underWay = new Map<string | null, Promise<void>>();
+  const underWay = new Map<string | null, Set<Promise<void>>>();
   const stopping = new AbortController();
+  let stopped = false;
+  const deliver = createDeliver(people, channels, stopping.signal);
 
   const kindOf = (person: Person | null, position: number): string | null =>
     person?.channels[position]?.kind ?? null;
-
-  async function sendTo(kind: string, address: string, message: Message): Promise<Fault | null> {
-    const channel = channels.get(kind);
-    if (channel === undefined) return { reason: 'the settings have no such channel', forGood: true };
-    const ended = AbortSignal.any([stopping.signal, AbortSignal.timeout(SEND_MS)]);
-    const { promise, reject } = Promise.withResolvers<never>();
-    const onEnd = () => reject(new Error('it was not taken in time'));
-    ended.addEventListener('abort', onEnd);
-    try {
-      await Promise.race([channel.send(address, message, ended), promise]);
-      return null;
-    } catch (error) {
-      return { reason: withoutAddress(reasonOf(error), address), forGood: error instanceof Undeliverable };
-    } finally {
-      ended.removeEventListener('abort', onEnd);
-    }
-  }
-
-  /** All browsers of the person; one that has taken it is enough, and those that are gone are forgotten. */
-  async function push(person: Person, message: Message): Promise<Fault | null> {
-    const faults: Fault[] = [];
-    let taken = 0;
-    for (const subscription of people.subscriptions(person.id)) {
-      const fault = await sendTo('web-push', JSON.stringify(subscription), message);
-      if (fault === null) taken += 1;
-      else faults.push({ ...fault, reason: withoutAddress(fault.reason, subscription.endpoint) });
-      if (fault?.forGood && channels.has('web-push')) people.unsubscribe(person.id, subscription.endpoint);
-    }
-    if (taken > 0) return null;
-    return (
-      faults.find(({ forGood }) => !forGood) ??
-      faults[0] ?? { reason: 'no browser has subscribed', forGood: true }
-    );
-  }
-
-  const deliver: Sending['deliver'] = async (person, position, message) => {
-    const channel = person.channels[position];
-    if (channel === undefined) return { reason: 'there is no channel to this person', forGood: true };
-    if (channel.kind === 'web-push') return push(person, message);
-    return sendTo(channel.kind, channel.address ?? '', message);
+  /** null: he is not told any more. */
+  const personOf = (id: string): Person | null => {
+    const person = people.get(id);
+    return person?.enabled ? person : null;
   };
 
   /** Takes the next of this kind in hand; null: none is due. */
   const take = (kind: string | null) =>
     ledger.transaction(() => {
       for (;;) {
-        const message = messages.due(kind);
-        if (message === null) return null;
-        const content = messages.begin(message);
-        if (content === null) continue;
-        const person = people.get(message.person);
+        const due = messages.due(kind);
+        if (due === null) return null;
+        const begun = messages.begin(due);
+        if (begun === null) continue;
+        const { message, content } = begun;
+        const person = personOf(message.person);
         const text = person && parts.compose(message, person, content);
         return { message, person, text };
       }
     });
 
   function over(message: OpenMessage, kind: string | null, fault: Fault | null): void {
+    const { number, position, tries } = message;
     const by = `${message.person}: ${kind ?? 'no channel'}`;
-    const end = (state: 'sent' | 'failed', reason: string | null): void =>
-      parts.after(message.person, messages.end(message.number, state, reason));
+    const end = (state: 'sent' | 'unknown' | 'failed', reason: string | null): void =>
+      parts.after(message.person, messages.end(number, state, reason));
     if (fault === null) {
-      timeline.add(message.number, 'told', by);
+      timeline.add(number, 'told', by);
       end('sent', null);
       return;
     }
-    const person = people.get(message.person);
-    const { number } = message;
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 3 ** message.tries, LONGEST_PAUSE_MS);
+    const { reason } = fault;
+    const again = (changes: Partial<OpenMessage>, dueAt: number): void =>
+      parts.after(message.person, messages.again(message, { ...message, ...changes }, dueAt, reason));
+    const say = (then: string): void => timeline.add(number, 'not told', `${by}: ${reason}; ${then}`);
+    if (fault.kind === 'not begun') {
+      again({}, now());
+      return;
+    }
+    if (fault.kind === 'unknown') {
+      timeline.add(number, 'not told', `${by}: nobody knows: ${reason}`);
+      end('unknown', reason);
+      return;
+    }
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 3 ** tries, LONGEST_PAUSE_MS);
     const since = message.since ?? now();
-    const next = kindOf(person, message.position + 1);
-    const say = (then: string): void => timeline.add(number, 'not told', `${by}: ${fault.reason}; ${then}`);
-    if (!fault.forGood && now() + pauseMs - since <= retryMs) {
-      say(`again in ${pauseMs / 1000} s`);
-      messages.again(message, { ...message, tries: message.tries + 1, since }, now() + pauseMs, fault.reason);
+    const next = kindOf(personOf(message.person), position + 1);
+    if (fault.kind === 'for now' && now() - since < retryMs) {
+      // Of the tries of a channel the first one is told: a storm must not fill the timelines.
+      if (tries === 0) say(`again in ${pauseMs / 1000} s`);
+      again({ tries: tries + 1, since }, now() + pauseMs);
     } else if (next !== null) {
       say(`next: ${next}`);
-      messages.again(message, { position: message.position + 1, tries: 0, since: null }, now(), fault.reason);
+      again({ position: position + 1, tries: 0, since: null }, now());
+    } else if (message.grown) {
+      // What joined late has not had its time.
+      const first = kindOf(personOf(message.person), 0);
+      say(`again by ${first}`);
+      again({ position: 0, tries: 0, since: null, grown: 0 }, now());
     } else {
       say('given up');
-      end('failed', fault.reason);
+      end('failed', reason);
     }
   }
 
   async function run(kind: string | null): Promise<void> {
-    while (!stopping.signal.aborted && !stopped) {
+    while (!stopped) {
       const taken = take(kind);
       if (taken === null) return;
+      // Each in a turn of its own: to begin the message of a storm takes a while.
+      setImmediate(() => start(kind));
       const { message, person, text } = taken;
-      const fault =
+      const fault: Fault | null =
         person === null || text === null
-          ? { reason: 'this person is no longer there', forGood: true }
+          ? { reason: 'this person is not there, or not told any more', kind: 'for good' }
           : await deliver(person, message.position, { ...text, id: idOf(message.number, text) });
       // Aborted by the stop: the next start finds it under way, and says that nobody knows.
-      if (stopping.signal.aborted && fault !== null) return;
+      if (stopping.signal.aborted && fault !== null && fault.kind !== 'not begun') return;
       ledger.transaction(() => over(message, kind, fault));
       if (fault !== null)
         log.warn({ message: message.number, person: message.person, kind, reason: fault.reason }, 'not told');
     }
   }
-  let stopped = false;
+
+  function start(kind: string | null): void {
+    const running = underWay.get(kind) ?? new Set();
+    underWay.set(kind, running);
+    const atOnce = (kind === null ? undefined : channels.get(kind)?.atOnce) ?? AT_ONCE;
+    if (stopped || running.size >= atOnce) return;
+    const one: Promise<void> = run(kind)
+      .catch((err: unknown) => log.error({ err, kind }, 'messages could not be sent, will be tried again'))
+      .finally(() => running.delete(one));
+    running.add(one);
+  }
+
+  async function writeTimelines(): Promise<void> {
+    while (!stopped && timeline.write()) await nextTurn();
+  }
+  let writing: Promise<void> | null = null;
 
   const pump = (): void => {
     if (stopped) return;
-    for (const kind of messages.kinds()) {
-      if (underWay.has(kind)) continue;
-      const running = run(kind)
-        .catch((err: unknown) => log.error({ err, kind }, 'messages could not be sent, will be tried again'))
-        .finally(() => underWay.delete(kind));
-      underWay.set(kind, running);
-    }
+    for (const kind of messages.kinds()) start(kind);
+    writing ??= writeTimelines()
+      .catch((err: unknown) => log.error({ err }, 'timelines could not be written, will be tried again'))
+      .finally(() => {
+        writing = null;
+      });
   };
 
   return {
@@ -183,7 +178,8 @@ export function createSending(parts: SendingParts): Sending {
     async stop() {
       stopped = true;
       const patience = setTimeout(() => stopping.abort(), STOP_MS);
-      await Promise.all(underWay.values());
+      await Promise.all([...underWay.values()].flatMap((running) => [...running]));
+      await writing;
       clearTimeout(patience);
     },
   };
@@ -192,13 +188,3 @@ export function createSending(parts: SendingParts): Sending {
 /** The same for the same text: what is tried again after it was taken and the answer lost can be told to be a repeat. */
 const idOf = (number: number, { title, text }: Omit<Message, 'id'>): string =>
   `notice-${number}-${createHash('sha256').update(`${title}\n${text}`).digest('hex').slice(0, 12)}`;
-
-/** Receivers like to repeat whom they refuse; this goes where addresses must not be. */
-function withoutAddress(reason: string, address: string): string {
-  const words = address === '' ? reason : reason.replaceAll(address, '…');
-  return words
-    .replace(/[^\s<>"']+@[^\s<>"']+/g, '…')
-    .replace(/https?:\/\/[^\s<>"']+/g, '…')
-    .replace(/\+?\d[\d .-]{6,}\d/g, '…')
-    .slice(0, MOST_REASON);
-}

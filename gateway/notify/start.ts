@@ -7,6 +7,8 @@ import { readSecret } from '../ioc/destination-secret.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { Ledger } from '../ledger.ts';
 import { openChannels } from './channels/index.ts';
+import { readSubscription } from './channels/push-subscription.ts';
+import { createCondition, watchChannels } from './condition.ts';
 import { createNotices } from './notices.ts';
 import { startNotices } from './notices-following.ts';
 import type { NotifySettings } from './settings.ts';
@@ -48,6 +50,7 @@ export function startTelling({
     now,
     onAnswer: (answer) => notices.answered(answer),
   });
+  const watched = watchChannels(channels.byKind);
   const notices = createNotices({
     sirens,
     ledger,
@@ -55,17 +58,26 @@ export function startTelling({
     alerts,
     catalog,
     settings,
-    channels: channels.byKind,
+    channels: watched.byKind,
     now,
     log,
   });
+  const { vapidPublicKey } = channels;
   const sounding = sirens.start();
   const following = startNotices(notices, feed, log);
   return {
     notices,
     smsIncoming,
     /** null: web push is not set up. */
-    push: channels.vapidPublicKey === null ? null : { publicKey: channels.vapidPublicKey },
+    push:
+      vapidPublicKey === null
+        ? null
+        : {
+            publicKey: vapidPublicKey,
+            check: (subscription: unknown) =>
+              void readSubscription(subscription, settings.channels.web_push?.services ?? []),
+          },
+    condition: createCondition(ledger, watched.faults, now),
     async stop(): Promise<void> {
       await following.stop();
       await sounding.stop();

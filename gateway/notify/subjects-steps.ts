@@ -1,10 +1,10 @@
 /** How far each plan has got with each subject: whose step it is, when it is repeated and when the next step's people are told. */
-import type { Person, Plan } from '../../devices/wire/notify.ts';
+import type { Plan } from '../../devices/wire/notify.ts';
 import type { Ledger } from '../ledger.ts';
-import { onDuty } from './duty.ts';
 import type { People } from './people.ts';
 import type { Plans } from './plans.ts';
 import type { SirenCalls } from './sirens/calls.ts';
+import { createStepPeople } from './subjects-steps-people.ts';
 
 export interface SubjectSteps {
   /** The plan is about this subject. `news`: people are asked anew, also where the plan has come to its end. */
@@ -12,6 +12,10 @@ export interface SubjectSteps {
   /** Everything of it is acknowledged. */
   rest(subject: number): void;
   end(subject: number): void;
+  /** The plan was changed: subjects of these alerts go on by it, and who has come into steps it has taken is told. Answers who may be owed something. */
+  renew(plan: string, alerts: readonly number[]): Set<string>;
+  /** The clock has been ahead: nothing is due later than its plan says. */
+  cap(): void;
   /** Does what is due, `limit` of it at most. Answers who may be owed something; null: nothing was due. */
   pass(limit: number): Set<string> | null;
 }
@@ -25,17 +29,25 @@ interface Case {
   readonly next_repeat_at: number | null;
 }
 
-const CRITICAL = 2;
-
 export function createSubjectSteps(
-  { db }: Ledger,
+  ledger: Ledger,
   people: Pick<People, 'get'>,
   plans: Plans,
   sirens: Pick<SirenCalls, 'sound' | 'silence'>,
   now: () => number,
 ): SubjectSteps {
-  const select = db.prepare('SELECT step, due_at FROM notice_case WHERE subject = ? AND plan = ?');
+  const { db } = ledger;
+  const { tell, hasReached, onDutyAt } = createStepPeople(ledger, people, now);
+  const select = db.prepare(
+    `SELECT step, due_at IS NULL OR (next_step_at IS NULL AND repeats >= ?3) AS over FROM notice_case
+     WHERE subject = ?1 AND plan = ?2`,
+  );
   const selectDue = db.prepare('SELECT * FROM notice_case WHERE due_at <= ? ORDER BY due_at LIMIT ?');
+  const selectLater = db.prepare('SELECT * FROM notice_case WHERE due_at > ?');
+  const selectOfAlerts = db.prepare(
+    `SELECT * FROM notice_case WHERE plan = ?1 AND subject IN (SELECT m.subject FROM notice_member m
+     JOIN notice_subject s ON s.id = m.subject WHERE s.waiting > 0 AND m.alert IN (SELECT value FROM json_each(?2)))`,
+  );
   const upsert = db.prepare(
     `INSERT INTO notice_case VALUES (?1, ?2, ?3, ?4, ?5, ?6, min(coalesce(?5, ?6), coalesce(?6, ?5)))
      ON CONFLICT (subject, plan) DO UPDATE SET step = ?3, repeats = ?4, next_step_at = ?5, next_repeat_at = ?6,
@@ -44,60 +56,73 @@ export function createSubjectSteps(
   const rest = db.prepare('UPDATE notice_case SET due_at = NULL WHERE subject = ?');
   const end = db.prepare('DELETE FROM notice_case WHERE subject = ?');
   const remove = db.prepare('DELETE FROM notice_case WHERE subject = ? AND plan = ?');
-  const selectLevel = db.prepare('SELECT level FROM notice_subject WHERE id = ?');
-  // Whom a message under way is about to tell is owed nothing more.
-  const owe = db.prepare(
-    `INSERT INTO notice_told VALUES (?, ?, 'new', 0, 0, 0, NULL) ON CONFLICT (subject, person) DO UPDATE SET
-     owed = iif(owed IS NULL AND message IS NULL, iif(reached = 1, 'repeat', 'new'), owed)`,
-  );
-  const oweNew = db.prepare(
-    `INSERT INTO notice_told VALUES (?, ?, 'new', 0, 0, 0, NULL) ON CONFLICT (subject, person) DO UPDATE SET
-     owed = iif(owed IS NULL AND message IS NULL AND reached = 0, 'new', owed)`,
-  );
 
-  /** Those on duty; of something critical all of them when nobody is. */
-  function tell(subject: number, step: Plan['steps'][number], as = owe): string[] {
-    const there = step.people.map(people.get).filter((person): person is Person => person?.enabled === true);
-    const duty = there.filter((person) => onDuty(person, now()));
-    const critical = Number(selectLevel.get(subject)?.level) >= CRITICAL;
-    const told = duty.length > 0 || !critical ? duty : there;
-    for (const { id } of told) as.run(subject, id);
-    return told.map(({ id }) => id);
-  }
+  const save = (one: Case): void =>
+    void upsert.run(one.subject, one.plan, one.step, one.repeats, one.next_step_at, one.next_repeat_at);
+  const stepAt = (plan: Plan, index: number): number | null => {
+    const after = plan.steps[index]?.after_s;
+    return after === undefined ? null : now() + after * 1000;
+  };
+  /** Nobody is on duty: sooner, when somebody comes. */
+  const repeatAt = (plan: Plan, step: number): number =>
+    Math.min(now() + plan.repeat_s * 1000, onDutyAt(plan, step));
 
   function takeStep(subject: number, plan: Plan, index: number): string[] {
-    const step = plan.steps[index];
-    const next = plan.steps[index + 1]?.after_s;
-    const later = (seconds: number | undefined): number | null =>
-      seconds === undefined ? null : now() + seconds * 1000;
-    upsert.run(
+    save({
       subject,
-      plan.id,
-      index,
-      0,
-      later(next),
-      later(plan.most_repeats > 0 ? plan.repeat_s : undefined),
-    );
-    if (step === undefined) return [];
-    sirens.sound(subject, step.sirens);
-    return tell(subject, step);
+      plan: plan.id,
+      step: index,
+      repeats: 0,
+      next_step_at: stepAt(plan, index + 1),
+      next_repeat_at: repeatAt(plan, index),
+    });
+    sirens.sound(subject, plan.steps[index]?.sirens ?? []);
+    return tell(subject, plan, index, true);
   }
 
-  function repeat({ subject, step, repeats, next_step_at }: Case, plan: Plan): string[] {
-    const next = repeats + 1 < plan.most_repeats ? now() + plan.repeat_s * 1000 : null;
-    upsert.run(subject, plan.id, step, repeats + 1, next_step_at, next);
-    const taken = plan.steps.slice(0, step + 1);
-    for (const one of taken) sirens.sound(subject, one.sirens);
-    return taken.flatMap((one) => tell(subject, one));
+  /** Goes on until somebody of the step was reached. Then repeats that nobody heard, in an outage or off duty, do not count. */
+  function repeat(one: Case, plan: Plan): string[] {
+    const { subject, step } = one;
+    const reached = hasReached(subject, plan, step);
+    const before = reached && one.repeats >= plan.most_repeats ? 0 : one.repeats;
+    // Then only who never heard of it is told.
+    const spent = before >= plan.most_repeats;
+    const repeats = spent ? before : before + 1;
+    const more = !reached || repeats < plan.most_repeats;
+    save({ ...one, repeats, next_repeat_at: more ? repeatAt(plan, step) : null });
+    return plan.steps.slice(0, step + 1).flatMap((taken, index) => {
+      if (!spent) sirens.sound(subject, taken.sirens);
+      return tell(subject, plan, index, !spent);
+    });
+  }
+
+  /** By what its plan says now; `repeat` is when it is repeated at the latest, epoch ms. */
+  function due(one: Case, plan: Plan, repeat: number): Case {
+    const step = stepAt(plan, one.step + 1);
+    const over = one.next_repeat_at === null && hasReached(one.subject, plan, one.step);
+    return {
+      ...one,
+      next_step_at: step && Math.min(one.next_step_at ?? step, step),
+      next_repeat_at: over ? null : Math.min(one.next_repeat_at ?? repeat, repeat),
+    };
+  }
+
+  function take(one: Case): string[] {
+    const plan = plans.get(one.plan);
+    if (plan === null) {
+      remove.run(one.subject, one.plan);
+      return [];
+    }
+    const steps = one.next_step_at !== null && one.next_step_at <= now();
+    return steps ? takeStep(one.subject, plan, one.step + 1) : repeat(one, plan);
   }
 
   return {
     begin(subject, plan, news) {
-      const found = select.get(subject, plan.id);
-      if (found === undefined || (news && found.due_at === null)) takeStep(subject, plan, 0);
+      const found = select.get(subject, plan.id, plan.most_repeats);
+      if (found === undefined || (news && found.over === 1)) takeStep(subject, plan, 0);
       // It may be critical only now, and nobody on duty: those who were told hear that it has grown.
-      else if (news)
-        for (const step of plan.steps.slice(0, Number(found.step) + 1)) tell(subject, step, oweNew);
+      else if (news) for (let step = 0; step <= Number(found.step); step++) tell(subject, plan, step, false);
     },
     rest(subject) {
       rest.run(subject);
@@ -107,20 +132,29 @@ export function createSubjectSteps(
       end.run(subject);
       sirens.silence(subject);
     },
-    pass(limit) {
-      const due = selectDue.all(now(), limit) as unknown as Case[];
-      if (due.length === 0) return null;
+    renew(id, alerts) {
+      const plan = plans.get(id);
+      if (plan === null) return new Set();
+      const found = selectOfAlerts.all(id, JSON.stringify(alerts)) as unknown as Case[];
       return new Set(
-        due.flatMap((one) => {
-          const plan = plans.get(one.plan);
-          if (plan === null) {
-            remove.run(one.subject, one.plan);
-            return [];
-          }
-          const steps = one.next_step_at !== null && one.next_step_at <= now();
-          return steps ? takeStep(one.subject, plan, one.step + 1) : repeat(one, plan);
+        found.flatMap((one) => {
+          save(due(one, plan, repeatAt(plan, one.step)));
+          return plan.steps.slice(0, one.step + 1).flatMap((_, step) => tell(one.subject, plan, step, false));
         }),
       );
+    },
+    cap() {
+      for (const one of selectLater.all(now()) as unknown as Case[]) {
+        const plan = plans.get(one.plan);
+        if (plan === null) continue;
+        const capped = due(one, plan, now() + plan.repeat_s * 1000);
+        if (capped.next_step_at !== one.next_step_at || capped.next_repeat_at !== one.next_repeat_at)
+          save(capped);
+      }
+    },
+    pass(limit) {
+      const found = selectDue.all(now(), limit) as unknown as Case[];
+      return found.length === 0 ? null : new Set(found.flatMap(take));
     },
   };
 }

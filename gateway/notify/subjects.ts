@@ -75,10 +75,13 @@ export function createSubjects(parts: SubjectParts): Subjects {
   const selectWaiting = db.prepare(
     "SELECT * FROM notice_member WHERE subject = ? AND status = 'waiting' ORDER BY level DESC, alert DESC LIMIT ?",
   );
+  // Whom a message is under way to, too: he hears of it when that is over, and is told of growth and end.
   const copyTold = db.prepare(
-    `INSERT INTO notice_told SELECT ?1, person, owed, level, members, reached, NULL FROM notice_told
-     WHERE subject = ?2 AND message IS NULL
-     ON CONFLICT (subject, person) DO UPDATE SET reached = max(reached, excluded.reached)`,
+    `INSERT INTO notice_told SELECT ?1, person, owed, level, members, reached, message FROM notice_told
+     WHERE subject = ?2 AND (message IS NULL OR owed <> 'over')
+     ON CONFLICT (subject, person) DO UPDATE SET reached = max(reached, excluded.reached),
+     owed = iif(message IS NULL AND excluded.message IS NOT NULL, excluded.owed, owed),
+     message = coalesce(message, excluded.message)`,
   );
   const copyCases = db.prepare(
     `INSERT OR IGNORE INTO notice_case

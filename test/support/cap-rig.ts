@@ -26,6 +26,8 @@ export const CAP_SETTINGS = {
   expires_s: 86_400,
 } as const;
 
+export const KEEP_DAYS = 30;
+
 /** A station of the kind, some 200 m from the one with the number before. */
 export const capStation = (
   id: string,
@@ -48,6 +50,8 @@ export interface CapRigParts {
   readonly settings?: Partial<Record<keyof CapSettings, unknown>>;
   readonly folder?: string;
   readonly at?: number;
+  /** From one alarm to the next; when absent so long that each has its message. */
+  readonly stepMs?: number;
 }
 
 function newFolder(): string {
@@ -97,12 +101,16 @@ export function openCapRig(parts: CapRigParts) {
     catalog,
     settings,
     now,
+    keepDays: KEEP_DAYS,
     standing: alerts.standing,
     onFault: (_draft, found) => faults.push(...found),
   });
-  cap.follow();
+  const follow = (): void => {
+    while (cap.follow());
+  };
+  follow();
   const alarm = (state: Alarm['state'], station: string, fields: Partial<Alarm>): void => {
-    clock.now += 1000;
+    clock.now += parts.stepMs ?? 15_000;
     alerts.report(
       {
         station,
@@ -117,13 +125,14 @@ export function openCapRig(parts: CapRigParts) {
       },
       'edge-a',
     );
-    cap.follow();
+    follow();
   };
   return {
     ledger,
     feed,
     alerts,
     cap,
+    follow,
     settings,
     clock,
     announce,
@@ -138,8 +147,7 @@ export function openCapRig(parts: CapRigParts) {
     /** The clock moves on, and the book looks at the time as often as it likes. */
     wait(seconds: number) {
       clock.now += seconds * 1000;
-      cap.pass();
-      cap.pass();
+      for (let look = 0; look < 2; look++) while (cap.pass());
     },
     restart(more: Partial<CapRigParts> = {}) {
       ledger.close();

@@ -36,6 +36,8 @@ export class GsmModem {
   hangs = false;
   /** What the next AT+CMGS is answered, instead of being sent. */
   refusals: string[] = [];
+  /** The same for the next AT+CPIN. */
+  pinRefusals: string[] = [];
   write: (bytes: Buffer) => void = () => {};
   #unlocked = false;
   #echo = true;
@@ -121,8 +123,9 @@ export class GsmModem {
     if (command.startsWith('AT+CSCS=')) this.#charset = command.slice(9, -1);
     if (command === 'AT+CPIN?') this.#say(`+CPIN: ${locked ? 'SIM PIN' : 'READY'}`, 'OK');
     else if (command.startsWith('AT+CPIN=')) {
-      this.#unlocked = command === `AT+CPIN="${this.pin}"`;
-      this.#say(this.#unlocked ? 'OK' : '+CME ERROR: 16');
+      const refusal = this.pinRefusals.shift();
+      this.#unlocked = refusal === undefined && command === `AT+CPIN="${this.pin}"`;
+      this.#say(this.#unlocked ? 'OK' : (refusal ?? '+CME ERROR: 16'));
     } else if (command === 'AT+CREG?') this.#say(`+CREG: 0,${this.registration}`, 'OK');
     else if (command === 'AT+CEREG?') this.#say('+CEREG: 0,0', 'OK');
     else if (command === 'AT+CSQ') this.#say('+CSQ: 17,99', 'OK');

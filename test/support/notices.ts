@@ -89,11 +89,12 @@ export function openNoticesRig(rig: NoticesRig) {
   }
   notices.recover();
   const waiting = ledger.db.prepare(
-    "SELECT count(*) AS count FROM notice_message WHERE state = 'sending' OR (state = 'waiting' AND due_at <= ?)",
+    `SELECT (SELECT count(*) FROM notice_message WHERE state = 'sending' OR (state = 'waiting' AND due_at <= ?))
+     + (SELECT count(*) FROM notice_timeline) AS count`,
   );
   const run = async (): Promise<void> => {
     while (notices.follow());
-    notices.pass();
+    while (notices.pass());
     notices.pump();
     while (Number(waiting.get(clock.now)?.count) > 0) {
       await nextTurn();

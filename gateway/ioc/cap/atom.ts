@@ -1,7 +1,7 @@
 /** The messages that hold, as an Atom feed (RFC 4287) whose entries link to the CAP documents. Pure. */
 import { create } from 'xmlbuilder2';
 import { plain } from './message.ts';
-import type { Published } from './rows.ts';
+import type { PublishedHead } from './rows.ts';
 import type { CapSettings } from './settings.ts';
 
 /** RFC 4151: the sender had its address in the year of the message. */
@@ -12,7 +12,7 @@ const tag = (sender: string, year: number, rest: string): string => `tag:${sende
  * @param now epoch ms: when a feed without messages was updated
  */
 export function atomFeed(
-  messages: readonly Published[],
+  messages: readonly PublishedHead[],
   settings: Pick<CapSettings, 'sender' | 'sender_name' | 'province' | 'system'>,
   now: number,
 ): string {

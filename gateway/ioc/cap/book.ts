@@ -2,6 +2,8 @@
  * The book of CAP messages: follows the feed, keeps for each danger a chain of messages, and says what each chain has to say
  * now. What it takes from the feed and what comes of it is one transaction, so that after a kill nothing is missing or doubled.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DAY_MS } from '../../../devices/local-time.ts';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import {
   ALERT_RECORDS,
@@ -14,10 +16,20 @@ import type { Ledger } from '../../ledger.ts';
 import type { Source } from '../destination.ts';
 import type { Feed } from '../feed.ts';
 import { createChains, nothingTouched, type Touched, withStatus } from './chains.ts';
+import { endedByReadings } from './mapping.ts';
 import { memberOf, stationStatus } from './member.ts';
 import { createNews } from './news.ts';
 import { createPublishing } from './publish.ts';
-import { type CapRows, createCapRows, type Draft, type DraftState, type Published } from './rows.ts';
+import {
+  type CapRows,
+  createCapRows,
+  type Draft,
+  type DraftState,
+  type MemberState,
+  type OpenChain,
+  type Published,
+  type PublishedHead,
+} from './rows.ts';
 import type { CapSettings } from './settings.ts';
 
 /** Why a person's wish cannot be done. */
@@ -26,25 +38,30 @@ export type CapRefusal = 'unknown' | 'decided' | 'over' | 'faulty' | 'no fire';
 /** A draft and, once it went out, its message. */
 export interface DraftAnswer {
   readonly draft: Draft;
-  readonly message: Published | null;
+  readonly message: PublishedHead | null;
 }
 
 export interface CapBook extends Source<Published> {
   /** Messages that went out after one, ascending. */
   after(number: number, limit: number): Published[];
-  /** Takes over what the feed has more, at the first time the alerts that stand. */
-  follow(): void;
-  /** Does what the time asks for: renewals, stations that were commissioned. Asking again changes nothing. */
-  pass(): void;
+  /** Takes over some more records of the feed, at the first time the alerts that stand. True: there are more; others may have their turn. */
+  follow(): boolean;
+  /**
+   * Does what the time asks for in some more chains: what waited, renewals, stations that were commissioned. True: there are
+   * more. Asking again changes nothing.
+   */
+  pass(): boolean;
+  /** Removes some of the drafts and messages that are older than they are to be kept. */
+  removeOld(): void;
   list(state: DraftState | 'all', before: number, limit: number): DraftAnswer[];
   get(draft: number): DraftAnswer | null;
-  approve(draft: number, by: string, reason: string | null): DraftAnswer | CapRefusal;
-  refuse(draft: number, by: string, reason: string): DraftAnswer | CapRefusal;
+  approve(draft: number, by: string, reason: string | null): Promise<DraftAnswer | CapRefusal>;
+  refuse(draft: number, by: string, reason: string): Promise<DraftAnswer | CapRefusal>;
   /** A person has seen the fire that sensors report in this chain. */
-  confirm(chain: number, by: string, reason: string): CapRefusal | null;
+  confirm(chain: number, by: string, reason: string): Promise<CapRefusal | null>;
   byIdentifier(identifier: string): Published | null;
   /** What holds now, newest first. */
-  inForce(limit: number): Published[];
+  inForce(limit: number): PublishedHead[];
 }
 
 export interface CapBookParts {
@@ -52,6 +69,8 @@ export interface CapBookParts {
   readonly feed: Pick<Feed, 'page' | 'newest'>;
   readonly catalog: Pick<Catalog, 'get'>;
   readonly settings: CapSettings;
+  /** Days that drafts and messages are kept. */
+  readonly keepDays: number;
   readonly now: () => number;
   /** Alerts that stand, for the first time. */
   standing(): readonly AlertAnswer[];
@@ -59,8 +78,10 @@ export interface CapBookParts {
   onFault(draft: number, faults: readonly string[]): void;
 }
 
-/** Records of the feed that are read at once. */
-const PAGE = 500;
+/** Records of alerts that are taken over, and chains that are looked at, in one turn: each may be a message. */
+const PAGE = 20;
+/** Of the oldest that are looked at in one turn. */
+const REMOVED_AT_ONCE = 50;
 const KINDS: ReadonlySet<FeedEntry['kind']> = new Set(ALERT_RECORDS);
 
 export function createCapBook(parts: CapBookParts): CapBook {
@@ -77,7 +98,7 @@ export function createCapBook(parts: CapBookParts): CapBook {
     if (station === undefined) return;
     const member = memberOf(alert, station);
     if (member === null) {
-      if (before) end(alert.id, 'cleared', touched);
+      if (before) end(alert, 'dropped', touched);
       return;
     }
     if (before === null && member.quiet) return;
@@ -88,15 +109,17 @@ export function createCapBook(parts: CapBookParts): CapBook {
     touched.chains.add(before.chain);
     touched.movedTo.set(before.chain, chain);
   };
-  const end = (alert: string, state: 'cleared' | 'retracted', touched: Touched): void => {
-    const before = rows.member(alert);
-    if (before === null || before.state !== 'standing') return;
-    rows.endMember(alert, state);
+  const end = ({ id }: AlertAnswer, state: Exclude<MemberState, 'standing'>, touched: Touched): void => {
+    const before = rows.member(id);
+    // What is over may turn out never to have been.
+    if (before === null || (before.state !== 'standing' && state !== 'retracted')) return;
+    rows.endMember(id, state);
     touched.chains.add(before.chain);
   };
   const take = ({ kind, alert }: AlertEntry, touched: Touched): void => {
     if (alert.state !== 'cleared') place(alert, touched);
-    else end(alert.id, kind === 'alert.retracted' ? 'retracted' : 'cleared', touched);
+    else if (kind === 'alert.retracted') end(alert, 'retracted', touched);
+    else end(alert, endedByReadings(alert) ? 'cleared' : 'dropped', touched);
   };
 
   const change = (work: (touched: Touched) => void): void => {
@@ -105,32 +128,37 @@ export function createCapBook(parts: CapBookParts): CapBook {
     chains.settle(touched);
   };
 
-  const follow = (): void =>
-    ledger.transaction(() =>
+  const takePage = (reached: number, touched: Touched): boolean => {
+    const { texts, next } = feed.page({ after: reached, limit: PAGE, kinds: KINDS });
+    for (const text of texts) {
+      const record = JSON.parse(text) as FeedRecord;
+      if ('alert' in record) take(record, touched);
+    }
+    if (next !== reached) rows.setProgress(next);
+    return next > reached && next < feed.newest();
+  };
+  const begin = (touched: Touched): void => {
+    for (const alert of parts.standing())
+      if (alert.announced_at) take({ kind: 'alert.raised', alert }, touched);
+    rows.setProgress(feed.newest());
+  };
+  const follow = (): boolean =>
+    ledger.transaction(() => {
+      let more = false;
       change((touched) => {
         const reached = rows.progress();
-        if (reached === null) {
-          for (const alert of parts.standing())
-            if (alert.announced_at) take({ kind: 'alert.raised', alert }, touched);
-          return rows.setProgress(feed.newest());
-        }
-        let cursor = reached;
-        for (;;) {
-          const { texts, next } = feed.page({ after: cursor, limit: PAGE, kinds: KINDS });
-          for (const text of texts) {
-            const record = JSON.parse(text) as FeedRecord;
-            if ('alert' in record) take(record, touched);
-          }
-          if (next === cursor) break;
-          cursor = next;
-        }
-        if (cursor !== reached) rows.setProgress(cursor);
-      }),
-    );
+        if (reached === null) begin(touched);
+        else more = takePage(reached, touched);
+      });
+      return more;
+    });
+  const followAll = async (): Promise<void> => {
+    while (follow()) await nextTurn();
+  };
 
   /** A station was commissioned, or is being set up again. */
-  const restate = (touched: Touched): void => {
-    for (const id of rows.openChains())
+  const restate = (chains: readonly OpenChain[], touched: Touched): void => {
+    for (const { id } of chains)
       for (const { state, member } of rows.members(id)) {
         const station = catalog.get(member.station);
         if (state !== 'standing' || station === undefined) continue;
@@ -143,6 +171,19 @@ export function createCapBook(parts: CapBookParts): CapBook {
         touched.movedTo.set(id, chain);
       }
   };
+  /** The last chain that was looked at; 0: the next look begins with the first. */
+  let passed = 0;
+  const pass = (): boolean => {
+    const open = rows.openChains(passed, PAGE);
+    const more = open.length === PAGE;
+    // Before the work: one chain that fails must not keep those after it from theirs.
+    passed = more ? (open.at(-1)?.id ?? 0) : 0;
+    ledger.transaction(() => {
+      change((touched) => restate(open, touched));
+      for (const chain of open) chains.pass(chain);
+    });
+    return more;
+  };
 
   const answer = (found: Draft): DraftAnswer => ({ draft: found, message: rows.byDraft(found.number) });
   const get = (number: number): DraftAnswer | null => {
@@ -150,8 +191,11 @@ export function createCapBook(parts: CapBookParts): CapBook {
     return found && answer(found);
   };
   /** Looks once more at what has happened: a person decides on what is so now. */
-  const onPending = (number: number, act: (draft: Draft) => CapRefusal | null): DraftAnswer | CapRefusal => {
-    follow();
+  const onPending = async (
+    number: number,
+    act: (draft: Draft) => CapRefusal | null,
+  ): Promise<DraftAnswer | CapRefusal> => {
+    await followAll();
     return ledger.transaction(() => {
       const found = rows.draft(number);
       if (found === null) return 'unknown';
@@ -162,22 +206,19 @@ export function createCapBook(parts: CapBookParts): CapBook {
 
   return {
     follow,
-    pass: () =>
-      ledger.transaction(() => {
-        change(restate);
-        for (const chain of rows.openChains()) chains.renew(chain);
-      }),
+    pass,
+    removeOld: () =>
+      ledger.transaction(() => rows.removeBefore(now() - parts.keepDays * DAY_MS, now(), REMOVED_AT_ONCE)),
     list: (state, before, limit) => rows.drafts(state, before, limit).map(answer),
     get,
     approve: (number, by, reason) => onPending(number, (found) => publish(found, by, reason)),
     refuse: (number, by, reason) =>
-      onPending(number, (found) => {
+      onPending(number, () => {
         rows.decide(number, 'refused', by, now(), reason);
-        if (found.content.kind !== 'warning') rows.close(found.chain);
         return null;
       }),
-    confirm(id, by, reason) {
-      follow();
+    async confirm(id, by, reason) {
+      await followAll();
       return ledger.transaction(() => {
         const chain = rows.chain(id);
         if (chain === null) return 'unknown';

@@ -1,5 +1,5 @@
 /**
- * What a CAP message must keep beyond the schema (docs/ioc.md, "CAP"): rules of the standard's text that a schema cannot say, of
+ * What a CAP message must keep beyond the schema (docs/cap.md): rules of the standard's text that a schema cannot say, of
  * the consumers that take public alerts (Google's profile) and of messages in several languages (profile of MET Norway).
  */
 import { all, type Element, readCap, structureFaults, textOf, textsOf } from './document.ts';

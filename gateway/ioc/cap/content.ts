@@ -9,6 +9,8 @@ import type { CapSettings } from './settings.ts';
 import {
   descriptionText,
   headlineText,
+  LOOK_FOR_YOURSELF,
+  NO_LONGER_WATCHED,
   NOTHING_TO_DO,
   overOf,
   placesText,
@@ -34,10 +36,10 @@ const LANGUAGES = [
   ['en', 'en-US'],
 ] as const satisfies readonly (readonly [Language, Info['language']])[];
 
-const severity = ({ row }: Member): number => SEVERITIES.indexOf(ROWS[row].severity);
+const weight = ({ severity }: Member): number => SEVERITIES.indexOf(severity);
 /** The worst first; of equals the one that opened first. */
 const byWeight = (a: Member, b: Member): number =>
-  severity(a) - severity(b) || a.opened_at - b.opened_at || Number(a.alert) - Number(b.alert);
+  weight(a) - weight(b) || a.opened_at - b.opened_at || Number(a.alert) - Number(b.alert);
 
 /** Codes of parameters as those who judge by them write them. */
 const VALUE_NAMES: Readonly<Record<string, string>> = {
@@ -47,7 +49,7 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
 };
 
 const infoOf = (
-  row: Omit<Row, 'eventCode'> & { readonly eventCode: Named },
+  row: Row,
   members: readonly Member[],
   settings: CapSettings,
   texts: (language: Language) => Pick<Info, 'event' | 'headline' | 'description' | 'instruction'>,
@@ -76,38 +78,39 @@ export function warning(standing: readonly Member[], confirmed: boolean, setting
   if (worst === undefined) throw new RangeError('a warning needs an alert');
   const id: RowId = confirmed && worst.row === 'fire-alarm' ? 'fire-confirmed' : worst.row;
   const { event, instruction } = wordingOf(id);
+  const row: Row = worst.corrected ? { ...ROWS[id], severity: worst.severity } : ROWS[id];
   return {
     kind: 'warning',
     status: worst.status,
     incidents: incidentsOf(members),
-    info: infoOf(ROWS[id], members, settings, (language) => ({
+    info: infoOf(row, members, settings, (language) => ({
       event: event[language],
       headline: headlineText(event[language], placesText(members, language)),
       description: descriptionText(event[language], members, language),
       instruction: instruction[language],
     })),
-    gist: JSON.stringify([
-      id,
-      members
-        .map(({ alert, level, row, station }) => [alert, level, row, station])
-        .toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
-    ]),
+    gist: gistOf(id, members),
   };
 }
 
-/** To those who were warned: it is over. Severity and certainty of an all-clear are set by no source: the least, and observed. */
-export function allClear(ended: readonly Member[], settings: CapSettings): Content {
+/**
+ * To those who were warned: it is over. Severity and certainty of an all-clear are set by no source: the least, and observed.
+ * `measured`: readings say so; otherwise nothing is known but that the warning has ended, and that is all that is said.
+ */
+export function allClear(ended: readonly Member[], measured: boolean, settings: CapSettings): Content {
   const members = ended.toSorted(byWeight);
   const [worst] = members;
   if (worst === undefined) throw new RangeError('an all-clear needs an alert');
-  const over = overOf(worst.hazard);
-  const row = {
+  const { over, instruction } = measured
+    ? { over: overOf(worst.hazard), instruction: NOTHING_TO_DO }
+    : { over: NO_LONGER_WATCHED, instruction: LOOK_FOR_YOURSELF };
+  const row: Row = {
     ...ROWS[worst.row],
-    responseType: ['AllClear'],
+    responseType: [measured ? 'AllClear' : 'Monitor'],
     urgency: 'Past',
     severity: 'Minor',
-    certainty: 'Observed',
-  } as const;
+    certainty: measured ? 'Observed' : 'Unknown',
+  };
   return {
     kind: 'all-clear',
     status: worst.status,
@@ -116,9 +119,9 @@ export function allClear(ended: readonly Member[], settings: CapSettings): Conte
       event: wordingOf(worst.row).event[language],
       headline: headlineText(over[language], placesText(members, language)),
       description: `${over[language]} (${placesText(members, language)}).`,
-      instruction: NOTHING_TO_DO[language],
+      instruction: instruction[language],
     })),
-    gist: 'all-clear',
+    gist: gistOf(measured ? 'all-clear' : 'no longer watched', members),
   };
 }
 
@@ -140,9 +143,24 @@ export function cancel(ended: readonly Member[], why: 'retracted' | 'moved'): Co
     incidents: incidentsOf(ended),
     note: `${vi} ${en}`,
     info: [],
-    gist: 'cancel',
+    gist: gistOf('cancel', ended),
   };
 }
+
+const gistOf = (what: string, members: readonly Member[]): string =>
+  JSON.stringify([
+    what,
+    members
+      .map(({ alert, level, row, station }) => [alert, level, row, station])
+      .toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+  ]);
+
+/** The same warning of the same severity: only where it stands is different. */
+export const isSameWarning = (a: Content, b: Content): boolean =>
+  a.kind === 'warning' &&
+  b.kind === 'warning' &&
+  a.info[0]?.event === b.info[0]?.event &&
+  a.info[0]?.severity === b.info[0]?.severity;
 
 const incidentsOf = (members: readonly Member[]): string[] =>
   [...new Set(members.flatMap(({ incident }) => incident ?? []))].map((id) => `incident-${id}`);

@@ -4,10 +4,12 @@
  * danger, and neither for a reading of a moment nor for weather and water level has the table a row.
  */
 import { FIRE_PARAMETERS } from '../../../devices/fire/signals.ts';
+import { LEVELS, type Level } from '../../../devices/limit.ts';
 import { AQI_CATEGORIES } from '../../../devices/methods/vn-aqi.ts';
 import type { ParameterId } from '../../../devices/parameter.ts';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import type { StationKind } from '../../../devices/word.ts';
+import { SEVERITIES } from './grammar.ts';
 import type { Info, Named, Severity } from './message.ts';
 
 /** One danger, of which a station or an incident has one chain of messages. */
@@ -121,6 +123,34 @@ export const raisedBy = ({
   evidence,
 }: Pick<AlertAnswer, 'evidence'>): AlertAnswer['evidence'][number] | null =>
   evidence.findLast(({ state }) => state === 'raised') ?? null;
+
+/** Of an alert that has no row, or whose level a person has set. */
+const LEVEL_SEVERITIES: Readonly<Record<Level, Severity>> = {
+  notice: 'Minor',
+  warning: 'Moderate',
+  critical: 'Severe',
+};
+
+/** The table's, unless a person has set the level: then no milder than theirs when they raised it, no worse when they lowered it. */
+export function severityOf(
+  { level, corrected }: Pick<AlertAnswer, 'level' | 'corrected'>,
+  mapped: Mapped | null,
+): Severity {
+  const ofLevel = LEVEL_SEVERITIES[level];
+  if (mapped === null) return ofLevel;
+  const ofTable = ROWS[mapped.row].severity;
+  if (corrected === undefined || corrected.from === level) return ofTable;
+  const raised = LEVELS.indexOf(level) > LEVELS.indexOf(corrected.from);
+  // SEVERITIES begin with the worst.
+  const [worse, milder] = SEVERITIES.filter((one) => one === ofLevel || one === ofTable);
+  return (raised ? worse : (milder ?? worse)) ?? ofTable;
+}
+
+/** A reading ended it, of each who reported it: otherwise nobody knows whether the danger is over. */
+export const endedByReadings = ({ evidence }: Pick<AlertAnswer, 'evidence'>): boolean => {
+  const last = new Map(evidence.map(({ reporter, state }) => [reporter, state]));
+  return last.size > 0 && [...last.values()].every((state) => state === 'cleared');
+};
 
 /** As what an alert of a station of this kind goes out; null: it does not. */
 export function mapAlert(alert: AlertAnswer, kind: StationKind): Mapped | null {

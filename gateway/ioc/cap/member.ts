@@ -3,7 +3,8 @@ import type { Level } from '../../../devices/limit.ts';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import type { Text } from '../../../devices/word.ts';
 import type { KnownStation } from '../../catalog.ts';
-import { type Hazard, mapAlert, type RowId, raisedBy } from './mapping.ts';
+import { type Hazard, mapAlert, type RowId, raisedBy, severityOf } from './mapping.ts';
+import type { Severity } from './message.ts';
 
 export interface Member {
   readonly alert: string;
@@ -12,6 +13,9 @@ export interface Member {
   readonly status: 'Actual' | 'Test';
   readonly hazard: Hazard;
   readonly row: RowId;
+  readonly severity: Severity;
+  /** The severity is a person's. */
+  readonly corrected: boolean;
   readonly level: Level;
   readonly incident?: string | undefined;
   /** Nobody is to be woken for it: it is told no further, and not renewed. */
@@ -49,6 +53,8 @@ export function memberOf(alert: AlertAnswer, station: KnownStation): Member | nu
     chain: `${status}/${mapped.hazard}/${of}`,
     status,
     ...mapped,
+    severity: severityOf(alert, mapped),
+    corrected: alert.corrected !== undefined,
     level: alert.level,
     incident: alert.incident,
     quiet: [alert.shelved, alert.out_of_service, alert.inhibited].some((cause) => cause !== undefined),

@@ -3,7 +3,7 @@ import { VIETNAM_AHEAD_MS } from '../../../devices/local-time.ts';
 import type { CapRefusal } from './book.ts';
 import { checkCap } from './check.ts';
 import { type CapMessage, capXml } from './message.ts';
-import type { CapRows, Draft, Published } from './rows.ts';
+import type { CapRows, Draft, PublishedHead } from './rows.ts';
 import type { CapSettings } from './settings.ts';
 
 /** Answers why it did not go out; null when it did. Call it within a transaction. */
@@ -61,7 +61,6 @@ export function createPublishing(
     const faults = checkCap(xml);
     if (faults.length > 0) {
       rows.decide(number, 'refused', null, now(), faults.join('; ').slice(0, 2000));
-      if (ends) rows.close(chain);
       onFault(number, faults);
       return 'faulty';
     }
@@ -87,7 +86,10 @@ export function createPublishing(
   };
 }
 
-function messageType(kind: Draft['content']['kind'], references: readonly Published[]): Published['type'] {
+function messageType(
+  kind: Draft['content']['kind'],
+  references: readonly PublishedHead[],
+): PublishedHead['type'] {
   if (kind === 'cancel') return 'Cancel';
   return references.length === 0 ? 'Alert' : 'Update';
 }

@@ -11,7 +11,8 @@ export interface Chain {
   readonly confirmed: boolean;
 }
 
-export type MemberState = 'standing' | 'cleared' | 'retracted';
+/** `cleared`: readings ended it; `dropped`: something else did, such as that its limit was taken away. */
+export type MemberState = 'standing' | 'cleared' | 'dropped' | 'retracted';
 
 export interface KeptMember {
   readonly chain: number;
@@ -47,8 +48,14 @@ interface DraftRow {
   readonly reason: string | null;
 }
 
-/** A message that went out. */
-export interface Published {
+export interface OpenChain {
+  readonly id: number;
+  /** Epoch ms: something waits to be said until then; null: nothing does. */
+  readonly settleAt: number | null;
+}
+
+/** What is known of a message that went out, but for the document: that of a large incident has hundreds of kilobytes. */
+export interface PublishedHead {
   /** Ascends in the order in which they went out. */
   readonly number: number;
   readonly chain: number;
@@ -60,6 +67,10 @@ export interface Published {
   readonly sent: number;
   readonly expires: number;
   readonly headline: string;
+}
+
+/** A message that went out. */
+export interface Published extends PublishedHead {
   readonly xml: string;
 }
 
@@ -79,7 +90,10 @@ export function createCapRows({ db }: Ledger) {
     `UPDATE cap_chain SET (confirmed_by, confirmed_reason) = (SELECT confirmed_by, confirmed_reason FROM cap_chain WHERE id = ?)
      WHERE id = ? AND confirmed_by IS NULL`,
   );
-  const openChains = db.prepare('SELECT id FROM cap_chain WHERE open = 1 ORDER BY id');
+  const openChains = db.prepare(
+    'SELECT id, settle_at AS settleAt FROM cap_chain WHERE open = 1 AND id > ? ORDER BY id LIMIT ?',
+  );
+  const setSettleAt = db.prepare('UPDATE cap_chain SET settle_at = ? WHERE id = ?');
   const member = db.prepare('SELECT chain, state, body FROM cap_member WHERE alert = ?');
   const membersOf = db.prepare('SELECT chain, state, body FROM cap_member WHERE chain = ? ORDER BY rowid');
   const putMember = db.prepare(
@@ -108,17 +122,29 @@ export function createCapRows({ db }: Ledger) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastSerial = db.prepare('SELECT coalesce(max(serial), 0) AS serial FROM cap_message WHERE year = ?');
-  const MESSAGE =
-    'SELECT number, chain, draft, identifier, sender, type, sent, expires, headline, xml FROM cap_message';
-  const unexpired = db.prepare(`${MESSAGE} WHERE chain = ? AND expires > ? ORDER BY number`);
+  const HEAD = 'number, chain, draft, identifier, sender, type, sent, expires, headline';
+  const MESSAGE = `SELECT ${HEAD}, xml FROM cap_message`;
+  const unexpired = db.prepare(
+    `SELECT ${HEAD} FROM cap_message WHERE chain = ? AND expires > ? ORDER BY number`,
+  );
   const byIdentifier = db.prepare(`${MESSAGE} WHERE identifier = ?`);
-  const byDraft = db.prepare(`${MESSAGE} WHERE draft = ?`);
+  const byDraft = db.prepare(`SELECT ${HEAD} FROM cap_message WHERE draft = ?`);
   const after = db.prepare(`${MESSAGE} WHERE number > ? ORDER BY number LIMIT ?`);
   const newest = db.prepare('SELECT coalesce(max(number), 0) AS number FROM cap_message');
   // The newest of a chain takes the place of those before it.
   const inForce = db.prepare(
-    `${MESSAGE} AS message WHERE expires > ? AND number = (SELECT max(number) FROM cap_message WHERE chain = message.chain)
-     ORDER BY number DESC LIMIT ?`,
+    `SELECT ${HEAD} FROM cap_message AS message
+     WHERE expires > ? AND number = (SELECT max(number) FROM cap_message WHERE chain = message.chain) ORDER BY number DESC LIMIT ?`,
+  );
+  // The last serial of a year stays, and with it the newest message: neither serial nor number must come twice.
+  const removeMessages = db.prepare(
+    `DELETE FROM cap_message WHERE number IN (SELECT number FROM cap_message ORDER BY number LIMIT ?3) AND sent < ?1 AND expires <= ?2
+       AND serial < (SELECT max(serial) FROM cap_message AS other WHERE other.year = cap_message.year)`,
+  );
+  // What an open chain has said, or not, decides what it says next.
+  const removeDrafts = db.prepare(
+    `DELETE FROM cap_draft WHERE number IN (SELECT number FROM cap_draft ORDER BY number LIMIT ?2) AND made_at < ?1
+       AND number < (SELECT max(number) FROM cap_draft) AND chain NOT IN (SELECT id FROM cap_chain WHERE open = 1)`,
   );
   const rehomeMessages = db.prepare('UPDATE cap_message SET chain = ? WHERE chain = ?');
   const rehomeDrafts = db.prepare('UPDATE cap_draft SET chain = ? WHERE chain = ?');
@@ -157,7 +183,10 @@ export function createCapRows({ db }: Ledger) {
     /** One that is open. */
     chain: (id: number): Chain | null => orNull(chainById.get(id), chainOf),
     openChain: (key: string): number => ((chainByKey.get(key) ?? newChain.get(key)) as { id: number }).id,
-    openChains: (): number[] => openChains.all().map((row) => (row as { id: number }).id),
+    /** With greater ids, ascending. */
+    openChains: (after: number, limit: number): OpenChain[] =>
+      openChains.all(after, limit) as unknown as OpenChain[],
+    setSettleAt: (id: number, at: number | null) => void setSettleAt.run(at, id),
     confirm: (id: number, by: string, reason: string) => void confirm.run(by, reason, id),
     close(id: number): void {
       closeChain.run(id);
@@ -207,12 +236,20 @@ export function createCapRows({ db }: Ledger) {
         message.xml,
       ),
     /** Of a chain, those whose time is not over. */
-    unexpired: (chain: number, now: number): Published[] => unexpired.all(chain, now).map(published),
+    unexpired: (chain: number, now: number): PublishedHead[] =>
+      unexpired.all(chain, now) as unknown as PublishedHead[],
     byIdentifier: (identifier: string): Published | null => orNull(byIdentifier.get(identifier), published),
-    byDraft: (number: number): Published | null => orNull(byDraft.get(number), published),
+    byDraft: (number: number): PublishedHead | null =>
+      orNull(byDraft.get(number), (row) => row as PublishedHead),
     after: (number: number, limit: number): Published[] => after.all(number, limit).map(published),
     newest: (): number => (newest.get() as { number: number }).number,
     /** The newest of each chain whose time is not over, newest first. */
-    inForce: (now: number, limit: number): Published[] => inForce.all(now, limit).map(published),
+    inForce: (now: number, limit: number): PublishedHead[] =>
+      inForce.all(now, limit) as unknown as PublishedHead[],
+    /** What is of before a time, epoch ms; looks at so many of the oldest only. Messages that hold stay. */
+    removeBefore(at: number, now: number, limit: number): void {
+      removeMessages.run(at, now, limit);
+      removeDrafts.run(at, limit);
+    },
   };
 }

@@ -94,6 +94,16 @@ export const NOTHING_TO_DO: Text = {
   en: 'The warning before is over, nothing more needs to be done.',
 };
 
+/** It ended and no reading says why: its limit was taken away, or its station. */
+export const NO_LONGER_WATCHED: Text = {
+  vi: 'Cảnh báo không còn được theo dõi',
+  en: 'The warning is no longer followed',
+};
+export const LOOK_FOR_YOURSELF: Text = {
+  vi: 'Cảnh báo trước đó không còn hiệu lực vì điểm đo không còn được theo dõi; điều này không có nghĩa là đã hết nguy cơ.',
+  en: 'The warning before no longer applies, since its condition is no longer measured; that does not mean that the danger is over.',
+};
+
 /** Places that a text names; of more it says how many. */
 const MOST_PLACES = 4;
 const MOST_HEADLINE = 140;

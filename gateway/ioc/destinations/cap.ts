@@ -8,18 +8,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserFault } from '../../../devices/kit/fault.ts';
 import type { Published } from '../cap/rows.ts';
-import {
-  type DestinationType,
-  Gone,
-  type OpenDestination,
-  Refused,
-  RetryAfter,
-  type Source,
-} from '../destination.ts';
-import { readSecret, secretSchema } from '../destination-secret.ts';
+import type { DestinationType, OpenDestination, Source } from '../destination.ts';
+import { secretSchema } from '../destination-secret.ts';
 import { readTls, tlsSchema } from '../destination-tls.ts';
-import { retryAfterMs } from './webhook.ts';
-import { type Answer, post } from './webhook-request.ts';
+import { judge } from './http-answer.ts';
+import { readHeaders } from './http-header.ts';
+import { post } from './webhook-request.ts';
 
 const settingsSchema = z.discriminatedUnion('to', [
   z.strictObject({
@@ -64,7 +58,7 @@ function toHttp(
       : new http.Agent({ keepAlive: true });
   const headers = {
     'content-type': 'application/cap+xml; charset=utf-8',
-    ...(settings.authorization !== undefined && { authorization: readSecret(settings.authorization) }),
+    ...(settings.authorization !== undefined && readHeaders({ authorization: settings.authorization })),
   };
   return {
     source,
@@ -83,17 +77,6 @@ function toHttp(
       agent.destroy();
     },
   };
-}
-
-/** Throws unless the receiver has taken the message. */
-function judge({ status, retryAfter }: Answer, now: number): void {
-  if (status >= 200 && status <= 299) return;
-  const said = `the receiver answered ${status}`;
-  if (status === 410) throw new Gone(`${said}: it wants nothing more`);
-  if ([400, 413, 415, 422].includes(status)) throw new Refused(said);
-  const ms = status === 429 || status === 503 ? retryAfterMs(retryAfter, now) : null;
-  if (ms !== null) throw new RetryAfter(`${said} and asks for a pause`, ms);
-  throw new Error(said);
 }
 
 function toFolder(path: string, source: Source<Published>): OpenDestination<Published> {

@@ -20,11 +20,12 @@ export const stationFiles: DestinationType<'station-files', StationFileSettings,
   settings: stationFileSettingsSchema,
   open(settings, { id, parts: { store, ledger }, now }) {
     const box = boxOf(settings);
-    const send = createSender(settings, { destination: id, store, ledger, box, now });
+    const sender = createSender(settings, { destination: id, store, ledger, box, now });
     const open: OpenDestination<CycleItem> = {
       source: cycles(settings, now),
       wants: ({ before }) => !before,
-      send: ({ number }, signal) => send(number, signal),
+      send: ({ number }, signal) => sender.send(number, signal),
+      stored: sender.stored,
       test: (signal) => box.test(signal),
       close: async () => {},
     };

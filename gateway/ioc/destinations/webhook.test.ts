@@ -12,8 +12,8 @@ import { makeCertificates } from '../../../test/support/certificates.ts';
 import { hasProgram } from '../../../test/support/programs.ts';
 import type { Catalog, KnownStation } from '../../catalog.ts';
 import { reasonOf } from '../delivery-reason.ts';
+import { retryAfterMs } from './http-answer.ts';
 import { destinationsSchema } from './index.ts';
-import { retryAfterMs } from './webhook.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 

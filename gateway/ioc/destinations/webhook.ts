@@ -9,11 +9,13 @@ import { z } from 'zod';
 import { UserFault } from '../../../devices/kit/fault.ts';
 import type { FeedRecord } from '../../../devices/wire/feed.ts';
 import type { Catalog } from '../../catalog.ts';
-import { type DestinationType, Gone, Refused, RetryAfter, type Source } from '../destination.ts';
+import type { DestinationType, Source } from '../destination.ts';
 import { createFilter, filterSchema } from '../destination-filter.ts';
 import { readSecret, secretSchema } from '../destination-secret.ts';
 import { readTls, tlsSchema } from '../destination-tls.ts';
 import { fiwareOf } from '../fiware/index.ts';
+import { judge, REFUSALS } from './http-answer.ts';
+import { readHeaders } from './http-header.ts';
 import { type Answer, post } from './webhook-request.ts';
 
 const SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
@@ -43,9 +45,6 @@ const settingsSchema = z.strictObject({
 });
 type Settings = z.infer<typeof settingsSchema>;
 
-/** Answers that the same record would always get: it is the record that they are about, not the way to the receiver. */
-const REFUSALS: readonly number[] = [400, 413, 415, 422];
-
 interface Parts {
   readonly feed: Source<FeedRecord>;
   readonly catalog: Catalog;
@@ -57,7 +56,7 @@ export const webhook: DestinationType<'webhook', Settings, Parts, FeedRecord> = 
   open(settings, { id: destination, parts: { feed, catalog }, now }) {
     const url = new URL(settings.url);
     const signer = signerOf(readSecret(settings.secret), destination);
-    const own = ownHeaders(settings.headers);
+    const own = readHeaders(settings.headers);
     const suits = createFilter(settings.filter, catalog);
     const formOf = (record: FeedRecord) =>
       settings.format === 'fiware' ? fiwareOf(record, catalog) : record;
@@ -98,25 +97,6 @@ export const webhook: DestinationType<'webhook', Settings, Parts, FeedRecord> = 
   },
 };
 
-/** Throws unless the receiver has taken the record. */
-function judge({ status, retryAfter }: Answer, now: number): void {
-  if (status >= 200 && status <= 299) return;
-  const said = `the receiver answered ${status}`;
-  if (status === 410) throw new Gone(`${said}: it wants nothing more`);
-  if (REFUSALS.includes(status)) throw new Refused(said);
-  const ms = status === 429 || status === 503 ? retryAfterMs(retryAfter, now) : null;
-  if (ms !== null) throw new RetryAfter(`${said} and asks for a pause`, ms);
-  throw new Error(status >= 300 && status <= 399 ? `${said}: redirects are not followed` : said);
-}
-
-/** RFC 9110, 10.2.3: seconds, or an HTTP date. null: there is none that can be read. */
-export function retryAfterMs(value: string | undefined, now: number): number | null {
-  if (value === undefined) return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
-}
-
 function testFault(status: number, host: string): string {
   const said = `${host} answered ${status} to a signed message of kind "test"`;
   if (status === 401 || status === 403) return `${said}: secret or key headers are not those that it knows`;
@@ -131,17 +111,4 @@ function testFault(status: number, host: string): string {
 function signerOf(secret: string, destination: string): Webhook {
   if (!SECRET.test(secret)) throw new UserFault(`destination ${destination}: secret ${SECRET_FAULT}`);
   return new Webhook(secret);
-}
-
-function ownHeaders(settings: Settings['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, setting]) => {
-      const value = readSecret(setting);
-      if (!/^[\t\x20-\x7e]*$/.test(value))
-        throw new UserFault(
-          `header ${name} of a destination: its value has characters that no header may have`,
-        );
-      return [name, value];
-    }),
-  );
 }

@@ -2,13 +2,12 @@
  * Alert 0.0.3. One alert of ours is one entity, whose id stays: what changes, corrects, clears or retracts it takes the place of what
  * was told before. Names of people and what they wrote are not in it. Pure.
  */
-import type { Level } from '../../../devices/limit.ts';
 import { isParameter, PARAMETERS } from '../../../devices/parameter.ts';
 import { isUnit, UNITS } from '../../../devices/unit.ts';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import type { AlertEntry } from '../../../devices/wire/feed.ts';
 import type { KnownStation } from '../../catalog.ts';
-import { mapAlert, ROWS, raisedBy } from '../cap/mapping.ts';
+import { mapAlert, raisedBy, severityOf } from '../cap/mapping.ts';
 import type { Severity } from '../cap/message.ts';
 import { BEING_SET_UP, type Entity, placeOf, timeOf, urn } from './entity.ts';
 import { subjectOf } from './subject.ts';
@@ -21,13 +20,6 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
   Severe: 'high',
   Extreme: 'critical',
 };
-/** Of what goes out as no CAP message, or has the level that a person gave it. */
-const OF_LEVEL: Readonly<Record<Level, Severity>> = {
-  notice: 'Minor',
-  warning: 'Moderate',
-  critical: 'Severe',
-};
-
 /** `at`: when the record was written, epoch ms. Null: the model has no category for it. The station may be withdrawn by now. */
 export function alertEntity(
   { kind, at, alert }: AlertEntry & { readonly at: number },
@@ -42,7 +34,7 @@ export function alertEntity(
     type: 'Alert',
     ...(station && placeOf(station)),
     ...subject,
-    severity: SEVERITIES[severityOf(alert, station)],
+    severity: SEVERITIES[severityOf(alert, station ? mapAlert(alert, station.kind) : null)],
     alertSource: urn('PointOfInterest', alert.station),
     dateIssued: timeOf(at),
     validFrom: timeOf(alert.opened_at),
@@ -65,11 +57,6 @@ export function alertEntity(
       ...(test && { test }),
     },
   };
-}
-
-function severityOf(alert: AlertAnswer, station: KnownStation | undefined): Severity {
-  const mapped = station && alert.corrected === undefined ? mapAlert(alert, station.kind) : null;
-  return mapped ? ROWS[mapped.row].severity : OF_LEVEL[alert.level];
 }
 
 /** Where, what, how much and beyond which threshold, in Vietnamese. */

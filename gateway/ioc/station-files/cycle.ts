@@ -18,15 +18,15 @@ export interface Cycle {
   readonly file: StationFile | null;
 }
 
-/** Cycles are counted since 1970: cycle `n` is from n to n + 1 periods. They begin on the hour, in Viet Nam too. */
+/** Of the cycle that ends at `number`, seconds since 1970. */
 export async function cycleOf(
   store: Pick<Store, 'rows'>,
   settings: StationFileSettings,
   { id, station, facility }: StationFileSettings['stations'][number],
   number: number,
 ): Promise<Cycle> {
-  const from = number * settings.period_s * 1000;
-  const to = from + settings.period_s * 1000;
+  const to = number * 1000;
+  const from = to - settings.period_s * 1000;
   const lines: FileLine[] = [];
   let known = false;
   for (const [parameter, format] of Object.entries(settings.parameters) as [ParameterId, ParameterFormat][]) {

@@ -1,17 +1,17 @@
-/** Sends the files of a cycle, and before them those of older cycles whose readings have come meanwhile. */
+/** Sends the files of a cycle, and after those of the newest the files of older ones whose readings have come meanwhile. */
 import type { Ledger } from '../../ledger.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store, StoredReading } from '../../store/store.ts';
 import type { Box } from './box.ts';
 import { cycleOf } from './cycle.ts';
 import type { StationFile } from './format.ts';
-import { createGaps, type StationCycle } from './gaps.ts';
-import { createLate } from './late.ts';
+import { createGaps, type StationRange } from './gaps.ts';
+import { createLate, type StationCycle } from './late.ts';
 import type { StationFileSettings } from './settings.ts';
-import { oldestCycle } from './source.ts';
+import { newestCycle, oldestCycle } from './source.ts';
 
 /** Files of one connection: what was sent is written down after each. */
 const AT_ONCE = 100;
-/** Late files hold up those of the present no longer; the others go with the next cycle. */
+/** Late files hold up the next cycle no longer; the others go after that. */
 const LATE_MS = 30_000;
 
 interface SenderParts {
@@ -22,11 +22,17 @@ interface SenderParts {
   readonly now: () => number;
 }
 
-/** A function that returns when all is with the receiver; when it throws it goes on with what is left of that cycle next time. */
+export interface Sender {
+  /** Returns when all is with the receiver; when it throws it goes on with what is left of that cycle next time. */
+  send(number: number, signal: AbortSignal): Promise<void>;
+  /** Call it with what the store has committed. */
+  stored(readings: readonly Pick<StoredReading, 'station' | 'at'>[]): void;
+}
+
 export function createSender(
   settings: StationFileSettings,
   { destination, store, ledger, box, now }: SenderParts,
-): (number: number, signal: AbortSignal) => Promise<void> {
+): Sender {
   const gaps = createGaps(ledger, destination);
   const late = createLate(store, settings);
   const stations = new Map(settings.stations.map((station) => [station.id, station]));
@@ -39,30 +45,44 @@ export function createSender(
     signal: AbortSignal,
   ): Promise<void> => {
     const files: StationFile[] = [];
-    const [missing, known]: [StationCycle[], StationCycle[]] = [[], []];
+    const [missing, known]: [StationRange[], StationRange[]] = [[], []];
     for (const one of wanted) {
       signal.throwIfAborted();
       const station = stations.get(one.station);
       if (station === undefined) continue;
       const cycle = await cycleOf(store, settings, station, one.number);
-      (cycle.known ? known : missing).push(one);
+      const [first, last] = [one.number - settings.period_s, one.number - 1];
+      (cycle.known ? known : missing).push({ station: one.station, first, last });
       if (cycle.file !== null && !sent.has(cycle.file.name)) files.push(cycle.file);
     }
     if (files.length > 0) await box.put(files, signal, ({ name }) => sent.add(name));
     gaps.update(missing, known, oldestCycle(settings, now()));
   };
 
-  return async (number, signal) => {
-    if (under.number !== number) under = { number, sent: new Set() };
-    const { sent } = under;
-    const before = await late.look(gaps.all());
-    const lateUntil = performance.now() + LATE_MS;
-    for (const batch of batches(before)) {
-      if (performance.now() > lateUntil) break;
-      await send(batch, sent, signal);
+  const sendAll = async (wanted: readonly StationCycle[], sent: Set<string>, signal: AbortSignal) => {
+    for (const batch of batches(wanted)) await send(batch, sent, signal);
+  };
+
+  const sendLate = async (newest: number, sent: Set<string>, signal: AbortSignal): Promise<void> => {
+    const until = performance.now() + LATE_MS;
+    for await (const group of late.look(gaps.all(), newest, until, signal)) {
+      for (const batch of batches(group)) {
+        await send(batch, sent, signal);
+        if (performance.now() > until) return;
+      }
     }
-    for (const batch of batches([...stations.keys()].map((station) => ({ station, number }))))
-      await send(batch, sent, signal);
+  };
+
+  return {
+    stored: late.stored,
+    async send(number, signal) {
+      if (under.number !== number) under = { number, sent: new Set() };
+      const { sent } = under;
+      const own = [...stations.keys()].map((station) => ({ station, number }));
+      await sendAll(own, sent, signal);
+      // Whoever is behind catches up first.
+      if (number === newestCycle(settings, now())) await sendLate(number, sent, signal);
+    },
   };
 }
 

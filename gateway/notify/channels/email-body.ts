@@ -11,10 +11,13 @@ const COLOURS: Readonly<Record<Message['level'], string>> = {
 
 /** No pictures, no styles from elsewhere: nothing is fetched when it is read. */
 export function emailHtml(message: Message): string {
-  const { level, title, url } = message;
-  const lines = inHtml(emailText(message).trim())
-    .replace(/https?:\/\/[^\s<]+/g, (link) => `<a href="${link}">${link}</a>`)
-    .replaceAll('\n', '<br>\n');
+  const { level, title, url, maps = [] } = message;
+  const links = [...maps, ...(url === null ? [] : [url])];
+  const lines = emailText(message)
+    .trim()
+    .split('\n')
+    .map((line) => withLink(line, links))
+    .join('<br>\n');
   const button =
     url === null
       ? ''
@@ -24,6 +27,13 @@ export function emailHtml(message: Message): string {
     `<h2 style="border-left:8px solid ${COLOURS[level]};padding-left:8px">${inHtml(title)}</h2>\n` +
     `<p>${lines}</p>\n${button}</body></html>\n`
   );
+}
+
+/** Only ours, which stand at the ends of lines: what else looks like a link comes in names of stations. */
+function withLink(line: string, links: readonly string[]): string {
+  const link = links.find((one) => line === one || line.endsWith(` ${one}`));
+  if (link === undefined) return inHtml(line);
+  return `${inHtml(line.slice(0, -link.length))}<a href="${inHtml(link)}">${inHtml(link)}</a>`;
 }
 
 const inHtml = (text: string): string =>

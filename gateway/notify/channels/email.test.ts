@@ -72,6 +72,24 @@ test('a message is text and HTML, and says that a machine sent it', async () => 
   expect((await PostalMime.parse(again?.raw ?? '')).messageId).toBe(read.messageId);
 });
 
+test('what is to be followed is a link, what a name has in it is none', async () => {
+  const { port, mails } = await startServer();
+  const text = [
+    'Cảnh báo: Trạm https://evil.example/?a=1: Bụi 5, lúc 14:05',
+    '  Bản đồ: geo:16.06113,108.22746',
+    'Cảnh báo: geo:16.06113,108.22746 giả: Bụi 5, lúc 14:05',
+  ].join('\n');
+  const maps = ['geo:16.06113,108.22746'];
+  await openEmail({ port }).send('kiem.lam@example.vn', { ...message, text, maps }, NEVER);
+  const { html = '' } = await PostalMime.parse(mails[0]?.raw ?? '');
+  expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+    'geo:16.06113,108.22746',
+    'https://quantrac.example.vn/ack/abc?x=1&amp;y=2',
+    'https://quantrac.example.vn/ack/abc?x=1&amp;y=2',
+  ]);
+  expect(html).toContain('Bản đồ: <a href="geo:16.06113,108.22746">geo:16.06113,108.22746</a><br>');
+});
+
 test('an address that the server does not know is undeliverable, all else is tried again; no fault names it', async () => {
   let code = 550;
   let where: 'to' | 'from' = 'to';

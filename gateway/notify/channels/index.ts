@@ -28,8 +28,8 @@ export interface ChannelsContext {
   readonly onAnswer: (answer: Answer) => void | Promise<void>;
 }
 
-/** Of one message, from its turn on. */
-const TIMEOUT_MS = { email: 60_000, http: 30_000, modem: 110_000 };
+/** Of one message, from its turn on. Longer than what HTTP takes for itself (template.ts), which knows what it has sent. */
+const TIMEOUT_MS = { email: 60_000, http: 45_000, modem: 110_000 };
 
 /** Reaches nobody yet. Throws a UserFault when a template is wrong or a file or secret is absent. */
 export function openChannels(settings: ChannelSettings, context: ChannelsContext): Channels {

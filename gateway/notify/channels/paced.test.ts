@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { message, NEVER } from '../../../test/support/channels.ts';
-import type { Channel } from '../channel.ts';
+import { type Channel, NotBegun } from '../channel.ts';
 import { paced } from './paced.ts';
 
 /** Notes when each send begins; `hangs` never end by themselves. */
@@ -43,13 +43,22 @@ test('who gives up while he waits is told at once and takes no place', async () 
   const bounded = paced(channel, { perMinute: 2, timeoutMs: 1000 });
   const sends = ['a', 'b', 'c'].map((address) => bounded.send(address, message, NEVER));
   const leaving = new AbortController();
-  const left = expect(bounded.send('d', message, leaving.signal)).rejects.toThrow('not waited for');
+  const left = expect(bounded.send('d', message, leaving.signal)).rejects.toBeInstanceOf(NotBegun);
   leaving.abort();
   await left;
   sends.push(bounded.send('e', message, NEVER));
   await vi.advanceTimersByTimeAsync(61_000);
   await Promise.all(sends);
   expect(begun.map(({ address }) => address)).toEqual(['a', 'b', 'c', 'e']);
+});
+
+test('who gives up while it is being sent is not told that nothing of it went out', async () => {
+  const bounded = paced(recorder().channel, { perMinute: 2, timeoutMs: 60_000 });
+  const leaving = new AbortController();
+  const sending = bounded.send('hangs', message, leaving.signal).catch((error: Error) => error);
+  await new Promise(setImmediate);
+  leaving.abort();
+  expect(await sending).not.toBeInstanceOf(NotBegun);
 });
 
 test('one that hears nothing is given up, and those after it go on', async () => {

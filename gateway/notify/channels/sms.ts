@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../../devices/kit/log.ts';
 import { readSecret } from '../../ioc/destination-secret.ts';
+import type { Ledger } from '../../ledger.ts';
 import { type Answer, type Channel, Undeliverable } from '../channel.ts';
 import { AtError } from '../gsm/errors.ts';
 import { startModem } from '../gsm/modem.ts';
+import { createPinMemory } from '../gsm/pin-memory.ts';
 import { plainText } from '../gsm/plain-text.ts';
 import { splitSms } from '../gsm/split.ts';
 import type { SmsHttpSettings, SmsModemSettings } from './settings.ts';
@@ -36,6 +38,8 @@ export const numberValues = (to: string) => ({
 
 /** What a modem needs beside its settings. */
 export interface ModemContext {
+  /** Keeps which PIN was refused. */
+  readonly ledger: Ledger;
   readonly log: Logger;
   readonly now: () => number;
   readonly onAnswer: (answer: Answer) => void | Promise<void>;
@@ -48,8 +52,11 @@ const UNASSIGNED = 1;
 export function openSmsModem(settings: SmsModemSettings, context: ModemContext): Channel {
   const { path, baud, mode, alphabet } = settings;
   const pin = settings.pin === undefined ? null : readSecret(settings.pin);
-  const modem = startModem({ path, baud, mode, pin, ...context });
+  const { ledger, log, now, onAnswer } = context;
+  const pins = createPinMemory(ledger);
+  const modem = startModem({ path, baud, mode, pin, pins, log, now, onAnswer });
   return {
+    atOnce: 1,
     async send(address, { id, short }, signal) {
       const reference = createHash('sha256').update(id).digest()[0] ?? 0;
       try {
@@ -59,6 +66,7 @@ export function openSmsModem(settings: SmsModemSettings, context: ModemContext):
         throw error;
       }
     },
+    fault: () => modem.fault(),
     close: () => modem.close(),
   };
 }

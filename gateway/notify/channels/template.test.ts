@@ -1,8 +1,12 @@
 /** SMS gateways and chat services by HTTP: what comes at a receiver of this machine, and what its answers mean. */
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { channel, message, NEVER, open, outcome } from '../../../test/support/channels.ts';
+import { makeCertificate } from '../../../test/support/certificate.ts';
+import { channel, message, NEVER, open, outcome, scratch } from '../../../test/support/channels.ts';
+import { hasProgram } from '../../../test/support/programs.ts';
+import { Unanswered } from '../channel.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -159,6 +163,43 @@ test('status and answer say whether it was taken; no fault has a number or key i
     true,
     'this is no telephone number',
   ]);
+});
+
+test('nobody knows what became of a message that went out and was not answered; of one that did not go out it is known', async () => {
+  const lost = (answer: (response: http.ServerResponse) => void, more: object = {}) =>
+    startService(answer).then(({ origin }) =>
+      sms({ url: `${origin}/`, body: '{}', ...more })
+        .send('1800', message, NEVER)
+        .catch((error: Error) => error),
+    );
+  expect(await lost((response) => response.destroy())).toBeInstanceOf(Unanswered);
+  expect(await lost((response) => response.writeHead(504).end())).toBeInstanceOf(Unanswered);
+  const cut = (response: http.ServerResponse) => {
+    response.writeHead(200, { 'content-length': 100 }).write('{');
+    setImmediate(() => response.destroy());
+  };
+  expect(await lost(cut, { success: 'taken' })).toBeInstanceOf(Unanswered);
+  expect(await lost(cut)).toBe(undefined);
+
+  const down = await sms({ url: 'http://127.0.0.1:1/', body: '{}' })
+    .send('1800', message, NEVER)
+    .catch((error: Error) => error);
+  expect(down).toBeInstanceOf(Error);
+  expect(down).not.toBeInstanceOf(Unanswered);
+});
+
+test.skipIf(!hasProgram('openssl'))('a certificate that is not trusted keeps the message here', async () => {
+  const { cert, key } = makeCertificate(scratch());
+  const server = https.createServer({ cert, key });
+  const port = await new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+  onTestFinished(() => void server.close());
+  const error = await sms({ url: `https://127.0.0.1:${port}/`, body: '{}' })
+    .send('1800', message, NEVER)
+    .catch((fault: Error) => fault);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(Unanswered);
 });
 
 test('of a large answer no more is read than needs be', async () => {

@@ -5,23 +5,28 @@
 import http from 'node:http';
 import https from 'node:https';
 import { UserFault } from '../../../devices/kit/fault.ts';
+import { reasonOf } from '../../ioc/delivery-reason.ts';
 import { readSecret } from '../../ioc/destination-secret.ts';
 import { readTls } from '../../ioc/destination-tls.ts';
 import { ask } from '../../ioc/destinations/webhook-request.ts';
-import { Undeliverable } from '../channel.ts';
+import { Unanswered, Undeliverable } from '../channel.ts';
 import { PLACEHOLDERS, type TemplateSettings } from './settings.ts';
 
 /** What is put in. Absent things are empty. */
 export type Values = Readonly<Record<(typeof PLACEHOLDERS)[number], string>>;
 
 export interface TemplateRequest {
-  /** Returns when the service has taken it. Throws Undeliverable, or an Error; neither has a value in it. */
+  /** Returns when the service has taken it. Throws Undeliverable, Unanswered, or an Error; none has a value in it. */
   send(values: Values, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
-/** So long a service may take for the answer after its status. */
+/** So long a service may take for its answer: some wait for the network that the message goes to. */
+const ANSWER_MS = 30_000;
+/** And for the answer after its status. */
 const BODY_MS = 10_000;
+/** Of whoever stands before the service, and had no answer from it. */
+const GATEWAY_TIMEOUT = 504;
 /** Of the message, not of the way to the service: it would always answer so. */
 const REFUSALS: readonly number[] = [400, 413, 422];
 
@@ -49,15 +54,15 @@ export function openTemplate(settings: TemplateSettings, where: string): Templat
   check(settings, where);
   const taken = success === undefined ? null : new RegExp(success, 'u');
   const isSecure = settings.url.startsWith('https:');
-  const agent = isSecure
-    ? new https.Agent({ keepAlive: true, ...readTls(settings.tls) })
-    : new http.Agent({ keepAlive: true });
+  // A connection for each: one that the service ended just when it was used again would look like a lost answer.
+  const agent = isSecure ? new https.Agent(readTls(settings.tls)) : new http.Agent();
 
   return {
     async send(values, signal) {
       const known = { ...values, ...secrets };
       const sent = method === 'GET' ? '' : fill(body, known, IN_BODY[content_type]);
       const filled = Object.entries(headers).map(([name, value]) => [name, fill(value, known, inHeader)]);
+      let written = false;
       const answer = await ask(
         new URL(fill(settings.url, known, encodeURIComponent)),
         {
@@ -67,16 +72,25 @@ export function openTemplate(settings: TemplateSettings, where: string): Templat
             ...Object.fromEntries(filled),
           },
           body: sent,
+          answerMs: ANSWER_MS,
           bodyMs: BODY_MS,
+          onWritten: () => {
+            written = true;
+          },
         },
         agent,
         signal,
-      );
+      ).catch((error: unknown) => {
+        throw written ? new Unanswered(reasonOf(error)) : error;
+      });
       const said = `the service answered ${answer.status}`;
       if (REFUSALS.includes(answer.status)) throw new Undeliverable(`${said}: it does not take this message`);
+      if (answer.status === GATEWAY_TIMEOUT) throw new Unanswered(said);
       if (answer.status < 200 || answer.status > 299) throw new Error(said);
       if (taken?.test(answer.body) === false)
-        throw new Error(`${said}, but not what the settings have under success`);
+        throw answer.whole
+          ? new Error(`${said}, but not what the settings have under success`)
+          : new Unanswered(`${said}, and the rest did not come`);
     },
     close: () => agent.destroy(),
   };

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import https from 'node:https';
 import webPush from 'web-push';
-import { z } from 'zod';
 import { readTls } from '../../ioc/destination-tls.ts';
-import { ask } from '../../ioc/destinations/webhook-request.ts';
+import { ANSWER_MS, ask } from '../../ioc/destinations/webhook-request.ts';
 import { type Channel, type Message, Undeliverable } from '../channel.ts';
+import { readSubscription, type Subscription } from './push-subscription.ts';
 import type { WebPushSettings } from './settings.ts';
 import type { VapidKeys } from './vapid.ts';
 
@@ -14,16 +14,6 @@ const TEXT_BYTES = 2500;
 /** How long a push service keeps it for a browser that is off. */
 const TTL_S = 4 * 3600;
 const BODY_MS = 1000;
-
-/** An address of this channel: what a browser gives (W3C Push API, PushSubscription.toJSON) as JSON. */
-const subscriptionSchema = z.object({
-  endpoint: z.url({ protocol: /^https$/ }).max(2000),
-  keys: z.object({
-    // An uncompressed point of P-256 and 16 bytes, in base64url.
-    p256dh: z.string().regex(/^[A-Za-z0-9_-]{86,88}={0,2}$/),
-    auth: z.string().regex(/^[A-Za-z0-9_-]{22,24}={0,2}$/),
-  }),
-});
 
 /** What the page's service worker gets. */
 export type PushPayload = Pick<Message, 'id' | 'level' | 'title' | 'text' | 'url'>;
@@ -34,13 +24,10 @@ export type PushPayload = Pick<Message, 'id' | 'level' | 'title' | 'text' | 'url
  */
 export function openWebPush(settings: WebPushSettings, keys: VapidKeys): Channel {
   const agent = new https.Agent({ keepAlive: true, ...readTls({ ca: settings.ca }) });
-  const isService = ({ hostname }: URL): boolean =>
-    settings.services.some((service) => hostname === service || hostname.endsWith(`.${service}`));
   return {
     async send(address, message, signal) {
-      const subscription = readSubscription(address);
+      const subscription = readSubscription(parsed(address), settings.services);
       const url = new URL(subscription.endpoint);
-      if (!isService(url)) throw new Undeliverable('its push service is not among those of the settings');
       const { id, level, title, text, url: link } = message;
       const payload: PushPayload = { id, level, title, text: cut(text, TEXT_BYTES), url: link };
       const { method, headers, body } = detailsOf(subscription, payload, {
@@ -50,7 +37,12 @@ export function openWebPush(settings: WebPushSettings, keys: VapidKeys): Channel
         // The same when it is sent again: the service keeps one of them (RFC 8030, 5.4).
         topic: createHash('sha256').update(id).digest('base64url').slice(0, 32),
       });
-      const { status } = await ask(url, { method, headers, body, bodyMs: BODY_MS }, agent, signal);
+      const { status } = await ask(
+        url,
+        { method, headers, body, answerMs: ANSWER_MS, bodyMs: BODY_MS },
+        agent,
+        signal,
+      );
       judge(status);
     },
     async close() {
@@ -70,19 +62,16 @@ function judge(status: number): void {
   throw new Error(said);
 }
 
-function readSubscription(address: string): z.infer<typeof subscriptionSchema> {
+/** An address of this channel is a subscription as JSON; what is none is no subscription either. */
+function parsed(address: string): unknown {
   try {
-    return subscriptionSchema.parse(JSON.parse(address));
+    return JSON.parse(address);
   } catch {
-    throw new Undeliverable('this is no subscription of a browser');
+    return null;
   }
 }
 
-function detailsOf(
-  subscription: z.infer<typeof subscriptionSchema>,
-  payload: PushPayload,
-  options: webPush.RequestOptions,
-) {
+function detailsOf(subscription: Subscription, payload: PushPayload, options: webPush.RequestOptions) {
   try {
     const { method, headers, body } = webPush.generateRequestDetails(
       subscription,

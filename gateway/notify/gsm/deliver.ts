@@ -2,8 +2,9 @@
 import { textOf, unpack } from './alphabet.ts';
 
 export interface Delivered {
-  /** Digits, with + in front when international; or the letters of a sender that has no number. */
+  /** Digits, with + in front when international; or the name of a sender that has no number. */
   readonly from: string;
+  readonly hasNumber: boolean;
   readonly text: string;
   /** What the parts of one text have in common; null: it is all of it. */
   readonly part: { readonly reference: string; readonly total: number; readonly number: number } | null;
@@ -28,7 +29,7 @@ export function readDeliver(hex: string): Delivered {
   if ((first & 0x03) !== 0) throw new Error('it is no SMS-DELIVER');
   const digits = octet();
   const type = octet();
-  const from = sender(digits, type, take(Math.ceil(digits / 2)));
+  const sender = senderOf(digits, type, take(Math.ceil(digits / 2)));
   // TP-PID.
   octet();
   const coding = codingOf(octet());
@@ -42,20 +43,21 @@ export function readDeliver(hex: string): Delivered {
   if (coding === 'ucs2') {
     const body = data.subarray(headerOctets);
     if (body.length % 2 !== 0) throw new Error('it ends within a character');
-    return { from, part, text: Buffer.from(body).swap16().toString('utf16le') };
+    return { ...sender, part, text: Buffer.from(body).swap16().toString('utf16le') };
   }
   const headerSeptets = Math.ceil((headerOctets * 8) / 7);
-  return { from, part, text: textOf(unpack(data, length).slice(headerSeptets)) };
+  return { ...sender, part, text: textOf(unpack(data, length).slice(headerSeptets)) };
 }
 
 /** TP-OA (9.1.2.5). */
-function sender(digits: number, type: number, octets: Buffer): string {
+function senderOf(digits: number, type: number, octets: Buffer): Pick<Delivered, 'from' | 'hasNumber'> {
   const typeOfNumber = (type >> 4) & 0x07;
-  // Letters, packed as septets.
-  if (typeOfNumber === 5) return textOf(unpack(octets, Math.floor((digits * 4) / 7)));
+  // A name, packed as septets. It may be digits only, and is no number then either.
+  if (typeOfNumber === 5)
+    return { from: textOf(unpack(octets, Math.floor((digits * 4) / 7))), hasNumber: false };
   const swapped = octets.toString('hex').replace(/(.)(.)/g, '$2$1');
   const number = swapped.slice(0, digits).replace(/[a-f]/g, (digit) => '*#abc'['abcde'.indexOf(digit)] ?? '');
-  return typeOfNumber === 1 ? `+${number}` : number;
+  return { from: typeOfNumber === 1 ? `+${number}` : number, hasNumber: true };
 }
 
 /** TP-DCS (3GPP TS 23.038, 4). */

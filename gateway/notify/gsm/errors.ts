@@ -57,12 +57,14 @@ const CME: Readonly<Record<number, string>> = {
 /** The modem refused a command. Nothing of the command is in it: numbers, texts and the PIN stand there. */
 export class AtError extends Error {
   override readonly name = 'AtError';
-  /** Of +CMS ERROR, null: another error. */
+  /** The number of +CMS ERROR or of +CME ERROR, null: another error. */
   readonly cms: number | null;
+  readonly cme: number | null;
 
-  constructor(message: string, cms: number | null) {
+  constructor(message: string, cms: number | null, cme: number | null) {
     super(message);
     this.cms = cms;
+    this.cme = cme;
   }
 }
 
@@ -76,9 +78,10 @@ export function errorOf(line: string): AtError | null {
     return new AtError(
       words === undefined ? `the modem says ${named}` : `${words} (${named})`,
       kind === 'CMS' ? number : null,
+      kind === 'CME' ? number : null,
     );
   }
   return /^(ERROR|COMMAND NOT SUPPORT|TOO MANY PARAMETERS|NO CARRIER|BUSY)$/.test(line)
-    ? new AtError('the modem says ERROR', null)
+    ? new AtError('the modem says ERROR', null, null)
     : null;
 }

@@ -1,12 +1,12 @@
 /** What stands in the modem's message memory, and what of it is a whole text. */
 import type { Answer } from '../channel.ts';
-import { readDeliver } from './deliver.ts';
+import { type Delivered, readDeliver } from './deliver.ts';
 
 /** A message as the memory holds it. */
 export interface Stored {
   readonly index: number;
-  /** null: it cannot be read, for the reason. */
-  readonly message: (Answer & { readonly part: ReturnType<typeof readDeliver>['part'] }) | null;
+  /** null: it is of no use, for the reason. */
+  readonly message: (Answer & Pick<Delivered, 'part'>) | null;
   readonly reason: string;
 }
 
@@ -21,7 +21,13 @@ export function readPduList(lines: readonly string[]): Stored[] {
   for (const [at, line] of lines.entries()) {
     const [, index, state] = /^\+CMGL: ?(\d{1,5}),(\d)/.exec(line) ?? [];
     if (index === undefined || Number(state) > 1) continue;
-    stored.push(asStored(Number(index), () => readDeliver(lines[at + 1]?.trim() ?? '')));
+    stored.push(
+      asStored(Number(index), () => {
+        const { hasNumber, ...message } = readDeliver(lines[at + 1]?.trim() ?? '');
+        if (!hasNumber) throw new Error('its sender has a name and no number');
+        return message;
+      }),
+    );
   }
   return stored;
 }

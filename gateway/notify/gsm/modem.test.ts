@@ -7,8 +7,10 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { openPty } from '../../../devices/simulator/pty.ts';
 import { GsmModem } from '../../../test/support/gsm-modem.ts';
 import { hasProgram } from '../../../test/support/programs.ts';
+import { openScratchLedger } from '../../ledger.ts';
 import type { Answer } from '../channel.ts';
 import { type ModemParts, startModem } from './modem.ts';
+import { createPinMemory } from './pin-memory.ts';
 import type { OpenSerial, SerialEvents } from './serial.ts';
 import { splitSms } from './split.ts';
 
@@ -71,11 +73,13 @@ function listen() {
 function start(modem: GsmModem, more: Partial<ModemParts> = {}) {
   const answers: Answer[] = [];
   const { log, lines, said } = listen();
+  const ledger = openScratchLedger();
   const started = startModem({
     path: '/dev/modem',
     baud: 115_200,
     mode: 'pdu',
     pin: null,
+    pins: createPinMemory(ledger),
     onAnswer: (answer) => void answers.push(answer),
     log,
     now: Date.now,
@@ -90,14 +94,17 @@ function start(modem: GsmModem, more: Partial<ModemParts> = {}) {
     open: portOf(modem).open,
     ...more,
   });
-  onTestFinished(() => started.close());
+  onTestFinished(async () => {
+    await started.close();
+    ledger.close();
+  });
   const send = (
     text: string,
     alphabet: 'gsm7' | 'unicode' = 'unicode',
     to = '+84905123456',
     signal = NEVER,
   ) => started.send(to, splitSms(text, alphabet), 77, signal);
-  return { send, answers, lines, said, close: () => started.close() };
+  return { send, answers, lines, said, fault: started.fault, close: () => started.close() };
 }
 const READY = 'the GSM modem is ready';
 
@@ -157,7 +164,7 @@ test('what was not taken over stays in the modem and is told again; what cannot 
   modem.receive('+84905123456', 'OK 13');
   await modem.until(() => modem.memory.size === 0);
   expect(told).toEqual(['OK 12', 'OK 12', 'OK 13']);
-  await said('cannot be read: it ends too early');
+  await said('is of no use: it ends too early');
   expect(JSON.stringify(lines)).not.toMatch(/84905|OK 1/);
 });
 
@@ -190,6 +197,43 @@ test('what modem or network refuses is told in words', async () => {
   expect(modem.sent).toHaveLength(1);
 });
 
+test('who has a name and no number answers nothing, and is not kept', async () => {
+  const modem = new GsmModem();
+  const { answers, said } = start(modem);
+  await said(READY);
+  // "0905123451" in septets.
+  modem.memory.set(200, '000412D0B01CAC1693CD68B51800086230509083048208004F004B00200031');
+  modem.receive('+84905123456', 'OK 12');
+  await modem.until(() => modem.memory.size === 0);
+  await said('is of no use: its sender has a name');
+  expect(answers).toEqual([{ from: '+84905123456', text: 'OK 12' }]);
+});
+
+test('a PIN that was refused is not tried again after a restart; another one is, and so is one that the SIM was too busy for', async () => {
+  const ledger = openScratchLedger();
+  onTestFinished(() => ledger.close());
+  const modem = new GsmModem();
+  modem.pin = '1234';
+  const run = async (pin: string, wanted: string) => {
+    const { said, close } = start(modem, { pin, pins: createPinMemory(ledger) });
+    await said(wanted);
+    await close();
+    modem.restart('');
+  };
+  const entered = () => modem.heard.filter((command) => command.startsWith('AT+CPIN='));
+  await run('0000', 'the PIN is wrong');
+  await run('0000', 'which is not tried again');
+  expect(entered()).toEqual(['AT+CPIN="0000"']);
+  expect(JSON.stringify(ledger.db.prepare('SELECT * FROM refused_pin').all())).not.toContain('0000');
+  modem.pinRefusals = ['+CME ERROR: 14'];
+  await run('1234', READY);
+  expect(entered().slice(1)).toEqual(['AT+CPIN="1234"', 'AT+CPIN="1234"']);
+  // It was open, and counts wrong ones anew.
+  modem.heard.length = 0;
+  await run('0000', 'the PIN is wrong');
+  expect(entered()).toEqual(['AT+CPIN="0000"']);
+});
+
 test('a PIN is entered, and a wrong one only once', async () => {
   const good = new GsmModem();
   good.pin = '1234';
@@ -209,14 +253,17 @@ test('a PIN is entered, and a wrong one only once', async () => {
 test('without a network nothing is sent, and it goes on when there is one', async () => {
   const modem = new GsmModem();
   modem.registration = 2;
-  const { send, said } = start(modem);
+  const { send, said, fault } = start(modem);
+  expect(fault()).toBe('the GSM modem is not ready: it has not answered yet');
   await said('it looks for a network');
+  expect(fault()).toBe('the GSM modem is not ready: it looks for a network');
   await expect(send('a')).rejects.toThrow('the GSM modem is not ready: it looks for a network');
   modem.registration = 5;
   // Whatever comes is a reason to look.
   modem.receive('+84905123456', 'a');
   await said(READY);
   await send('a');
+  expect(fault()).toBe(null);
   expect(modem.sent).toHaveLength(1);
 });
 

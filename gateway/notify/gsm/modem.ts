@@ -8,8 +8,9 @@ import { pause } from '../channels/pause.ts';
 import { type Connection, connect } from './connection.ts';
 import { AtError } from './errors.ts';
 import { type Sorted, sortOut } from './incoming.ts';
+import type { PinMemory } from './pin-memory.ts';
 import { type OpenSerial, openSerial } from './serial.ts';
-import { type PinMemory, Session, type SessionSettings, type Times } from './session.ts';
+import { Session, type SessionSettings, type Times } from './session.ts';
 import type { SmsText } from './split.ts';
 
 export interface ModemTimes extends Times {
@@ -38,6 +39,7 @@ const PARTS_WAIT_MS = 60 * 60_000;
 export interface ModemParts extends SessionSettings {
   readonly path: string;
   readonly baud: number;
+  readonly pins: PinMemory;
   /** A text that has come, whole. It stays in the modem until this returns; when it throws it is handed over again. */
   readonly onAnswer: (answer: Answer) => void | Promise<void>;
   readonly log: Logger;
@@ -49,19 +51,21 @@ export interface ModemParts extends SessionSettings {
 export interface Modem {
   /** Throws AtError when modem or network refuses it, an Error when the modem is not ready. */
   send(to: string, text: SmsText, reference: number, signal: AbortSignal): Promise<void>;
+  /** null: it is ready; otherwise why not. */
+  fault(): string | null;
   close(): Promise<void>;
 }
 
 export function startModem(parts: ModemParts): Modem {
-  const { path, baud, onAnswer, log, now, times = TIMES, open = openSerial } = parts;
+  const { path, baud, pins, onAnswer, log, now, times = TIMES, open = openSerial } = parts;
   const closing = new AbortController();
-  const pins: PinMemory = { refused: false };
   /** When a part was first seen that waits for others. */
   const waitingSince = new Map<string, number>();
   let ready: { readonly connection: Connection; readonly session: Session } | null = null;
   /** null: it can send. */
   let whyNot: string | null = 'it has not answered yet';
 
+  const notReady = (): string => `the GSM modem is not ready: ${whyNot ?? 'it is opened anew'}`;
   const become = (reason: string | null, signalDbm: number | null): void => {
     if (reason === whyNot) return;
     whyNot = reason;
@@ -77,7 +81,7 @@ export function startModem(parts: ModemParts): Modem {
       });
     for (const { index, message, reason } of stored) {
       if (message !== null) continue;
-      log.warn({ reason }, 'a short message that came cannot be read');
+      log.warn({ reason }, 'a short message that came is of no use');
       await remove([index]);
     }
     const { whole, waiting } = sortOut(stored);
@@ -155,7 +159,7 @@ export function startModem(parts: ModemParts): Modem {
   const running = run();
   return {
     async send(to, text, reference, signal) {
-      if (ready === null) throw new Error(`the GSM modem is not ready: ${whyNot}`);
+      if (ready === null) throw new Error(notReady());
       const { connection, session } = ready;
       const goOn = (): void => {
         if (signal.aborted) throw new Error('it was not waited for any longer');
@@ -166,6 +170,7 @@ export function startModem(parts: ModemParts): Modem {
         await session.send(to, text, reference, goOn);
       });
     },
+    fault: () => (ready === null ? notReady() : null),
     async close() {
       closing.abort();
       await running;

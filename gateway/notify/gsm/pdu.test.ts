@@ -84,7 +84,15 @@ test.each([
       'votre compte SFR sur www.sfr.fr ou par téléphone au 963',
   ],
 ])('from the network: %s', (pdu, from, text) => {
-  expect(readDeliver(pdu)).toEqual({ from, text, part: null });
+  expect(readDeliver(pdu)).toEqual({ from, text, part: null, hasNumber: from !== 'InternetSMS' });
+});
+
+test('the name of a sender is no number, also when it has digits only', () => {
+  // 0905123451 in septets, type 5; then the same as digits, type 1.
+  const rest = '00006230509083048205E8329BFD06';
+  const name = `0412D0${hex(pack(septets('0905123451')))}${rest}`;
+  expect(readDeliver(`00${name}`)).toMatchObject({ from: '0905123451', hasNumber: false, text: 'hello' });
+  expect(readDeliver(`00040A919050214315${rest}`)).toMatchObject({ from: '+0905123451', hasNumber: true });
 });
 
 test('parts say what they are parts of', () => {
@@ -99,6 +107,7 @@ test('parts say what they are parts of', () => {
   expect([first, second].map(readDeliver)).toEqual([
     {
       from,
+      hasNumber: true,
       text:
         'This is a very long test designed to exercise multi part capability. It should show up as one message, not as two, ' +
         'as the underlying encoding represents ',
@@ -106,6 +115,7 @@ test('parts say what they are parts of', () => {
     },
     {
       from,
+      hasNumber: true,
       text: 'that the parts are related to one another. ',
       part: { reference: '4c', total: 2, number: 2 },
     },

@@ -3,6 +3,7 @@ import { textOf } from './alphabet.ts';
 import type { AskOptions } from './dialogue.ts';
 import { AtError } from './errors.ts';
 import { readPduList, readTextList, type Stored, ucs2Hex } from './incoming.ts';
+import type { PinMemory } from './pin-memory.ts';
 import type { SmsText } from './split.ts';
 import { submitPdus } from './submit.ts';
 
@@ -18,10 +19,8 @@ export interface SessionSettings {
   readonly pin: string | null;
 }
 
-/** What outlives the sessions: a PIN that was refused is not tried again. */
-export interface PinMemory {
-  refused: boolean;
-}
+/** TS 27.007, 9.2.1: the SIM has not come to look at the PIN. */
+const SIM_BUSY = 14;
 
 type Ask = (command: string, options: AskOptions) => Promise<readonly string[]>;
 
@@ -116,16 +115,20 @@ export class Session {
 
   async #unlock(): Promise<void> {
     const [state = ''] = await this.#tell('AT+CPIN?');
-    if (/READY/.test(state)) return;
+    if (/READY/.test(state)) {
+      this.#pins.opened();
+      return;
+    }
     const { pin } = this.#settings;
     if (!/SIM PIN$/.test(state)) throw new Error(`the SIM is locked (${state.replace(/^\+CPIN: ?/, '')})`);
     if (pin === null) throw new Error('the SIM asks for its PIN and the settings have none');
-    if (this.#pins.refused)
+    if (await this.#pins.isRefused(pin))
       throw new Error('the SIM refused the PIN of the settings, which is not tried again');
     try {
       await this.#ask(`AT+CPIN="${pin}"`, { timeoutMs: this.#times.networkMs });
+      this.#pins.opened();
     } catch (error) {
-      this.#pins.refused = error instanceof AtError;
+      if (error instanceof AtError && error.cme !== SIM_BUSY) await this.#pins.refused(pin);
       throw error;
     }
   }

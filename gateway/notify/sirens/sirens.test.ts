@@ -339,6 +339,7 @@ test('that it was silent before says nothing of whether it is now', async () => 
 
 test('what is rolled back sounds nothing', async () => {
   const rig = open();
+  await settled(rig);
   rig.report({ station: 'chot-1', state: 'raised' });
   rig.ledger.db.exec(
     "CREATE TRIGGER full BEFORE INSERT ON notice_progress BEGIN SELECT raise(ABORT, 'full'); END",

@@ -46,7 +46,10 @@ const MOST_TITLE = 140;
 /** ASCII that the GSM alphabet has as one character each. */
 const isGsm = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && !/[`^{}\\[\]~|]/.test(text);
 
-export function messageText(told: Told, language: Language): Pick<Message, 'title' | 'text' | 'short'> {
+export function messageText(
+  told: Told,
+  language: Language,
+): Pick<Message, 'title' | 'text' | 'short' | 'maps'> {
   const words = WORDS[language];
   const { counts } = told;
   const standing = counts.notice + counts.warning + counts.critical;
@@ -64,7 +67,8 @@ export function messageText(told: Told, language: Language): Pick<Message, 'titl
     ...(rest > 0 ? [words.more(rest)] : []),
     ...(standing > 0 && told.answersSms ? ['', words.answer(told.number)] : []),
   ].join('\n');
-  return { title, text, short: shortText(told, first, words, language) };
+  const maps = told.parts.flatMap(({ alerts }) => alerts.flatMap(({ map }) => map ?? []));
+  return { title, text, short: shortText(told, first, words, language), maps };
 }
 
 const LEVELS_DOWN = ['critical', 'warning', 'notice'] as const;
