@@ -8,6 +8,7 @@ import type { Logger } from '../../devices/kit/log.ts';
 import { DAY_MS } from '../../devices/local-time.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
+import { startStepping } from '../repeating.ts';
 import type { Store, StoredReading } from '../store/store.ts';
 import type { DerivedStore } from './derived-store.ts';
 import type { DerivedValue } from './derived-value.ts';
@@ -80,6 +81,17 @@ export function createDeriving(parts: DerivingParts): Deriving {
 
   const rests = (station: string): boolean => (resting.get(station) ?? 0) > now();
 
+  /** What fails rests from then on, so that the next step is another station's. */
+  const resumable = async (id: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+      resting.delete(id);
+    } catch (err) {
+      resting.set(id, now() + RETRY_MS);
+      throw err;
+    }
+  };
+
   const touch = (station: string, steps: ReadonlySet<number>): void => {
     try {
       marks.touch(station, steps, now(), now() + delayMs);
@@ -120,7 +132,6 @@ export function createDeriving(parts: DerivingParts): Deriving {
   };
 
   const work = async (station: KnownStation, stretch: Stretch, done: readonly Mark[]): Promise<void> => {
-    resting.set(station.id, now() + RETRY_MS);
     const { values, keep } = await KINDS[station.kind].derive(sources, station, stretch);
     const inOrder = values.toSorted((one, other) => one.at - other.at);
     const fresh = inOrder.filter(isFresh);
@@ -137,7 +148,6 @@ export function createDeriving(parts: DerivingParts): Deriving {
       if (done.length > 0) marks.done(station.id, done);
       if (stretch.to > (marks.until(station.id) ?? 0)) marks.setUntil(station.id, stretch.to);
     });
-    resting.delete(station.id);
     parts.onValues(inOrder);
     if (fresh.length > 0) parts.onLive(station, fresh);
   };
@@ -205,14 +215,16 @@ export function createDeriving(parts: DerivingParts): Deriving {
       const waiting = unwritten;
       unwritten = [];
       for (const { station, steps } of waiting) touch(station, steps);
-      const unbegun = catalog.all().find(({ id }) => marks.until(id) === undefined && !asked.has(id));
+      const unbegun = catalog
+        .all()
+        .find(({ id }) => marks.until(id) === undefined && !asked.has(id) && !rests(id));
       if (unbegun !== undefined) {
-        await begin(unbegun);
+        await resumable(unbegun.id, () => begin(unbegun));
         return true;
       }
       const touched = marks.dueStations(now()).find((id) => !rests(id));
       if (touched !== undefined) {
-        await again(touched);
+        await resumable(touched, () => again(touched));
         return true;
       }
       const station = behind();
@@ -220,38 +232,16 @@ export function createDeriving(parts: DerivingParts): Deriving {
         forget();
         return false;
       }
-      await onward(station);
+      await resumable(station.id, () => onward(station));
       return true;
     },
-    start() {
-      const stopping = new AbortController();
-      let timer: NodeJS.Timeout | undefined;
-      let running: Promise<void> = Promise.resolve();
-      const run = async (): Promise<void> => {
-        let pause = LOOK_EVERY_MS;
-        try {
-          while (!stopping.signal.aborted && (await deriving.step())) await nextTurn();
-        } catch (err) {
-          pause = RETRY_MS;
-          log.error(
-            { err, retryInMs: RETRY_MS },
-            'derived values cannot be worked out now, it will be tried again',
-          );
-        }
-        if (!stopping.signal.aborted) timer = setTimeout(next, pause);
-      };
-      const next = (): void => {
-        running = run();
-      };
-      next();
-      return {
-        async stop() {
-          stopping.abort();
-          clearTimeout(timer);
-          await running;
-        },
-      };
-    },
+    start: () =>
+      startStepping(deriving.step, { lookEveryMs: LOOK_EVERY_MS, retryMs: RETRY_MS }, (err) =>
+        log.error(
+          { err, retryInMs: RETRY_MS },
+          'derived values cannot be worked out now, it will be tried again',
+        ),
+      ),
   };
   return deriving;
 }

@@ -3,6 +3,7 @@ import type { FeedEntry, FeedKey, FeedRecord } from '../../devices/wire/feed.ts'
 import type { Ledger } from '../ledger.ts';
 import { chainOlderRecords } from './feed-chain.ts';
 import { createRemoval } from './feed-retention.ts';
+import { createNews } from './news.ts';
 import { openSigner } from './signing.ts';
 
 export interface FeedQuery {
@@ -73,7 +74,7 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
     if (number - 1 === removed.number) return removed.hash;
     return (selectHash.get(number - 1) as { hash: string }).hash;
   };
-  let waiters: (() => void)[] = [];
+  const news = createNews();
 
   const feed: Feed = {
     append({ kind, ...told }) {
@@ -82,12 +83,7 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
       const body = wellFormed(JSON.stringify(told));
       const { hash, signature } = signer.seal(last.hash, { ...record, ...JSON.parse(body) });
       insert.run(record.number, record.at, kind, body, hash, signature);
-      const woken = waiters;
-      waiters = [];
-      // After the transaction that is under way: a waiter that looked now would not see the record.
-      setImmediate(() => {
-        for (const wake of woken) wake();
-      });
+      news.tell();
       return record.number;
     },
     after: (number, limit) =>
@@ -123,17 +119,7 @@ export function createFeed(ledger: Ledger, now: () => number): Feed {
     },
     newest: () => numberOf(newest.get()),
     oldest: () => numberOf(oldest.get()),
-    added: (signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve();
-        const wake = () => {
-          signal.removeEventListener('abort', wake);
-          waiters = waiters.filter((waiter) => waiter !== wake);
-          resolve();
-        };
-        waiters.push(wake);
-        signal.addEventListener('abort', wake);
-      }),
+    added: news.added,
     removeBefore: removal.removeBefore,
     publicKey: signer.publicKey,
   };

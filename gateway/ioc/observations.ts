@@ -3,11 +3,11 @@
  * data, or what is derived of them, have changed it. What was told is written with its record; late data mark their hours
  * on disk before they are acknowledged: a kill neither repeats nor forgets an hour.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Observations } from '../../devices/wire/feed.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
+import { startStepping } from '../repeating.ts';
 import type { StoredReading } from '../store/store.ts';
 import { HOUR_MS } from '../store/tally.ts';
 import type { Feed } from './feed.ts';
@@ -17,8 +17,6 @@ import { createToldHours, type Mark, type StationHour } from './observations-hou
 const LOOK_EVERY_MS = 5000;
 /** How long what failed rests, and everything when the store or the disk refuses. */
 const RETRY_MS = 30_000;
-/** So many one after another are no fault of single stations or hours: the store or the disk refuses. */
-const MOST_FAILURES_IN_A_ROW = 10;
 
 export interface HourlyParts extends HourSources {
   readonly ledger: Ledger;
@@ -180,41 +178,13 @@ export function createHourlyRecords(parts: HourlyParts): HourlyRecords {
       } else return false;
       return true;
     },
-    start() {
-      const stopping = new AbortController();
-      let timer: NodeJS.Timeout | undefined;
-      let running: Promise<void> = Promise.resolve();
-      const run = async (): Promise<void> => {
-        let pause = LOOK_EVERY_MS;
-        for (let failures = 0; !stopping.signal.aborted; await nextTurn()) {
-          try {
-            if (!(await records.step())) break;
-            failures = 0;
-          } catch (err) {
-            log.error(
-              { err, retryInMs: RETRY_MS },
-              'an hour cannot be told to the feed now, it will be tried again',
-            );
-            failures++;
-            if (failures < MOST_FAILURES_IN_A_ROW) continue;
-            pause = RETRY_MS;
-            break;
-          }
-        }
-        if (!stopping.signal.aborted) timer = setTimeout(next, pause);
-      };
-      const next = (): void => {
-        running = run();
-      };
-      next();
-      return {
-        async stop() {
-          stopping.abort();
-          clearTimeout(timer);
-          await running;
-        },
-      };
-    },
+    start: () =>
+      startStepping(records.step, { lookEveryMs: LOOK_EVERY_MS, retryMs: RETRY_MS }, (err) =>
+        log.error(
+          { err, retryInMs: RETRY_MS },
+          'an hour cannot be told to the feed now, it will be tried again',
+        ),
+      ),
   };
   return records;
 }

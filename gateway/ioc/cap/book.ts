@@ -15,10 +15,10 @@ import type { Catalog } from '../../catalog.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Source } from '../destination.ts';
 import type { Feed } from '../feed.ts';
+import { createNews } from '../news.ts';
 import { createChains, nothingTouched, type Touched, withStatus } from './chains.ts';
 import { endedByReadings } from './mapping.ts';
 import { memberOf, stationStatus } from './member.ts';
-import { createNews } from './news.ts';
 import { createPublishing } from './publish.ts';
 import {
   type CapRows,
