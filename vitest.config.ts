@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** A day of faults, a disk that fills, a database that goes, storms, each bench once: `npm run test:long`, and CI runs both. */
 export const LONG = [
-  'test/faults/{clock,database,day,delivery-files,disk,link,notices}.test.ts',
+  'test/faults/{clock,database,day,delivery,delivery-files,disk,link,notices}.test.ts',
   'test/notify-storm.test.ts',
   'test/bench/bench.test.ts',
 ];
