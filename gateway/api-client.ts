@@ -3,7 +3,11 @@ import type { z } from 'zod';
 import { UserFault } from '../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import type { Role } from '../devices/wire/api.ts';
-import { gatewaySettingsSchema } from './settings.ts';
+import { type GatewaySettings, gatewaySettingsSchema } from './settings.ts';
+
+/** Of a gateway that listens there. */
+export const addressOf = ({ host, port }: GatewaySettings['http']): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 export type ApiCall = <T>(schema: z.ZodType<T>, path: string, body?: object) => Promise<T>;
 
@@ -15,7 +19,11 @@ export function connectApi(sources: SettingsSources, root: string, role: Role): 
   const { http, token } = loadSettings(gatewaySettingsSchema, sources);
   if (token === undefined)
     throw new UserFault(`environment variable QUANTRAC_TOKEN: a token of a ${role} is needed`);
-  const base = `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}/api/v1/${root}`;
+  return apiCall(`${addressOf(http)}/api/v1/${root}`, token);
+}
+
+/** A call of what is below an address; faults as `connectApi` has them. */
+export function apiCall(base: string, token: string): ApiCall {
   return async (schema, path, body) => {
     const response = await fetch(base + path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

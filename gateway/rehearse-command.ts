@@ -13,6 +13,7 @@ import {
 } from '../devices/wire/rehearsal.ts';
 import type { StationKind } from '../devices/word.ts';
 import { DEFAULT_ALERT_SETTINGS } from './alerts/settings.ts';
+import { addressOf, apiCall } from './api-client.ts';
 import { recordedStations } from './rehearsal/recorded-stations.ts';
 import { readingsOfRecording, readingsOfText } from './rehearsal/recording-file.ts';
 import { type Outcomes, rehearse } from './rehearsal/rehearse.ts';
@@ -144,25 +145,14 @@ function connect(url: string | undefined, sources: SettingsSources) {
     url === undefined ? configured(sources) : { base: url, token: sources.env?.QUANTRAC_TOKEN };
   if (token === undefined)
     throw new UserFault('environment variable QUANTRAC_TOKEN: a token of an operator is needed');
-  const address = `${base.replace(/\/$/, '')}/api/v1/rehearsals`;
-  return async (path: string, body?: object): Promise<RehearsalAnswer> => {
-    const response = await fetch(address + path, {
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new UserFault(`the gateway does not answer at ${address}`, { cause });
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok)
-      throw new UserFault(`${response.status}: ${(answer as { detail?: string }).detail ?? address}`);
-    return rehearsalAnswerSchema.parse(answer);
-  };
+  const call = apiCall(`${base.replace(/\/$/, '')}/api/v1/rehearsals`, token);
+  return (path: string, body?: object): Promise<RehearsalAnswer> => call(rehearsalAnswerSchema, path, body);
 }
 
 function configured(sources: SettingsSources) {
   if (sources.file === undefined) throw new UserFault('rehearse: give --config, --url or --recording');
   const { http, token } = loadSettings(gatewaySettingsSchema, sources);
-  return { base: `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${http.port}`, token };
+  return { base: addressOf(http), token };
 }
 
 function startOf(text: string): number {

@@ -15,6 +15,9 @@ export interface FireSignal {
 /** The parameters of which there are signals. */
 export const FIRE_PARAMETERS: readonly ParameterId[] = ['smoke', 'flame', 'pm2_5', 'co', 'air_temperature'];
 
+/** What a fire is seen by: these, and what a post makes of them. */
+export const FIRE_SIGNS: ReadonlySet<string> = new Set([...FIRE_PARAMETERS, 'fire_detection']);
+
 export function fireSignals(settings: FireSettings): FireSignal[] {
   const { clear_share, needed, of } = settings;
   /** What is unusual looks suspect to the tests of quality, and a fire is unusual: only what failed does not count. */

@@ -1,6 +1,6 @@
 /** Incidents: fire alarms of neighbouring posts are one incident that grows. Pure. */
 import { metresBetween, type Place } from '../../devices/distance.ts';
-import { FIRE_PARAMETERS } from '../../devices/fire/signals.ts';
+import { FIRE_SIGNS } from '../../devices/fire/signals.ts';
 import type { KnownStation } from '../catalog.ts';
 import { type Alert, isWorse } from './alert.ts';
 import type { AlertSettings } from './settings.ts';
@@ -10,8 +10,6 @@ export interface Member {
   readonly incident: number;
   readonly place: Place;
 }
-
-const FIRE_SIGNS: ReadonlySet<string> = new Set([...FIRE_PARAMETERS, 'fire_detection']);
 
 /** A fire post reports what a fire is seen by, at the level of an alarm: a low battery of it is no fire. */
 export const isFireAlarm = (

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserFault } from '../../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../../devices/kit/settings.ts';
 import { feedKeySchema } from '../../devices/wire/feed.ts';
+import { addressOf } from '../api-client.ts';
 import { gatewaySettingsSchema } from '../settings.ts';
 import { createVerifier, type Received, type Verifier } from './feed-verify.ts';
 import { publicKeyOf } from './signing.ts';
@@ -123,8 +124,7 @@ function connect({ url, token }: VerifyOptions, sources: SettingsSources) {
   const bearer = token ?? settings?.token ?? process.env.QUANTRAC_TOKEN;
   if (bearer === undefined)
     throw new UserFault('ioc verify: a token is needed, by --token or environment variable QUANTRAC_TOKEN');
-  const { host, port } = settings?.http ?? { host: '', port: 0 };
-  const root = url?.replace(/\/+$/, '') ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const root = url?.replace(/\/+$/, '') ?? (settings && addressOf(settings.http));
   return async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
     const address = `${root}/api/v1/ioc/${path}`;
     const response = await fetch(address, { headers: { authorization: `Bearer ${bearer}` } }).catch(

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Feed } from '../ioc/feed.ts';
+import { startRepeating } from '../repeating.ts';
 import type { Notices } from './notices.ts';
 
 const LOOK_MS = 1000;
@@ -43,18 +44,12 @@ export function startNotices(
     }
   };
 
-  const pass = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const more = attempt(notices.pass);
-      await sleep(more ? 0 : LOOK_MS, undefined, { signal }).catch(() => {});
-    }
-  };
-
-  const running = [follow(), pass()];
+  const following = follow();
+  const passing = startRepeating(async () => (attempt(notices.pass) ? 0 : LOOK_MS));
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.all([following, passing.stop()]);
       await notices.stop();
     },
   };

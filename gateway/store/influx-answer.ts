@@ -1,4 +1,5 @@
 /** What the database's answer to a write means. The status decides; the sentence is for people. */
+import { retryAfterMs } from '../retry-after.ts';
 import { type Answer, NoAnswerInTime } from './influx-http.ts';
 
 export type Outcome =
@@ -42,7 +43,7 @@ export function readAnswer({ status, text, retryAfter }: Answer, now: number): O
       return { kind: 'too-large', sentence };
     default:
       return unavailable(`InfluxDB is not ready (${status}): ${sentence}`, {
-        retryAfterMs: readRetryAfter(retryAfter, now),
+        retryAfterMs: retryAfterMs(retryAfter, now),
         overcharged: status === 500 || status === 504,
       });
   }
@@ -54,14 +55,6 @@ export function readFailure(error: unknown): Outcome {
   const overcharged = error instanceof NoAnswerInTime || code === 'ECONNRESET' || code === 'EPIPE';
   const said = error instanceof NoAnswerInTime ? error.message : (code ?? String(error));
   return { ...unavailable(`InfluxDB does not answer: ${said}`, { overcharged }), cause: error };
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-function readRetryAfter(header: string | undefined, now: number): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
 /** `{"error": "..."}`; null when it is not InfluxDB that speaks. */

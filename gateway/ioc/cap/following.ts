@@ -1,6 +1,7 @@
 /** Keeps the book of CAP messages up to date while the gateway runs: with each record of the feed, and with the time. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../../devices/kit/log.ts';
+import { startRepeating } from '../../repeating.ts';
 import type { Feed } from '../feed.ts';
 import type { CapBook } from './book.ts';
 
@@ -33,21 +34,21 @@ export function startCap(book: CapBook, feed: Pick<Feed, 'added'>, log: Logger):
       else await pause(PAUSE_MS);
     }
   };
-  const repeat = async (step: () => boolean, everyMs: number): Promise<void> => {
-    while (!signal.aborted) {
+  const repeat = (step: () => boolean, everyMs: number) =>
+    startRepeating(async () => {
       await attempt(step);
-      await pause(everyMs);
-    }
-  };
+      return everyMs;
+    });
   const removeOld = (): boolean => {
     book.removeOld();
     return false;
   };
-  const running = Promise.all([follow(), repeat(book.pass, LOOK_MS), repeat(removeOld, REMOVE_MS)]);
+  const following = follow();
+  const repeated = [repeat(book.pass, LOOK_MS), repeat(removeOld, REMOVE_MS)];
   return {
     async stop() {
       stopping.abort();
-      await running;
+      await Promise.all([following, ...repeated.map((one) => one.stop())]);
     },
   };
 }

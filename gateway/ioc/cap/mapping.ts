@@ -3,7 +3,7 @@
  * (domain-standards.md 7.3), no authority's table. What is not here gets no CAP message: that a station is silent is nobody's
  * danger, and neither for a reading of a moment nor for weather and water level has the table a row.
  */
-import { FIRE_PARAMETERS } from '../../../devices/fire/signals.ts';
+import { FIRE_SIGNS } from '../../../devices/fire/signals.ts';
 import { LEVELS, type Level } from '../../../devices/limit.ts';
 import { AQI_CATEGORIES } from '../../../devices/methods/vn-aqi.ts';
 import type { ParameterId } from '../../../devices/parameter.ts';
@@ -78,7 +78,6 @@ export interface Mapped {
 }
 
 /** What tells of a fire. */
-const FIRE: ReadonlySet<string> = new Set<ParameterId>([...FIRE_PARAMETERS, 'fire_detection']);
 /** What the water of rivers and lakes is judged by; level and temperature say nothing of its quality. */
 const WATER_QUALITY: ReadonlySet<string> = new Set<ParameterId>([
   'dissolved_oxygen',
@@ -168,7 +167,8 @@ export function mapAlert(alert: AlertAnswer, kind: StationKind): Mapped | null {
     }
   }
   // The book of alerts takes each alarm of a fire post for one of an incident, also that of its battery.
-  if (alert.incident !== undefined && FIRE.has(alert.parameter)) return mapped('fire-alarm', 'fire-alarm');
+  if (alert.incident !== undefined && FIRE_SIGNS.has(alert.parameter))
+    return mapped('fire-alarm', 'fire-alarm');
   if (kind === 'water' && WATER_QUALITY.has(alert.parameter))
     return mapped('water', alert.level === 'notice' ? 'water-minor' : 'water-moderate');
   if (kind === 'traffic' && TRAFFIC.has(alert.parameter)) return mapped('traffic', 'congestion');

@@ -1,4 +1,5 @@
 /** What the answer of a receiver over HTTP means for what was sent to it. */
+import { retryAfterMs } from '../../retry-after.ts';
 import { Gone, Refused, RetryAfter } from '../destination.ts';
 import type { Answer } from './webhook-request.ts';
 
@@ -14,12 +15,4 @@ export function judge({ status, retryAfter }: Pick<Answer, 'status' | 'retryAfte
   const ms = status === 429 || status === 503 ? retryAfterMs(retryAfter, now) : null;
   if (ms !== null) throw new RetryAfter(`${said} and asks for a pause`, ms);
   throw new Error(status >= 300 && status <= 399 ? `${said}: redirects are not followed` : said);
-}
-
-/** RFC 9110, 10.2.3: seconds, or an HTTP date. null: there is none that can be read. */
-export function retryAfterMs(value: string | undefined, now: number): number | null {
-  if (value === undefined) return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }

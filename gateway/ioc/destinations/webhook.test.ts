@@ -11,8 +11,8 @@ import type { FeedRecord } from '../../../devices/wire/feed.ts';
 import { makeCertificates } from '../../../test/support/certificates.ts';
 import { hasProgram } from '../../../test/support/programs.ts';
 import type { Catalog, KnownStation } from '../../catalog.ts';
+import { retryAfterMs } from '../../retry-after.ts';
 import { reasonOf } from '../delivery-reason.ts';
-import { retryAfterMs } from './http-answer.ts';
 import { destinationsSchema } from './index.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
