@@ -22,8 +22,8 @@ export interface BenchGateway {
   readonly api: ReturnType<typeof createClient>;
   /** Of all accounts. */
   readonly password: string;
-  /** The answer to a SensorThings query, as text. */
-  sensorThings(query: string): Promise<string>;
+  /** The whole answer to a SensorThings query. */
+  sensorThings(query: string): Promise<Buffer>;
   /** Readings stored since its start, repeats included, as its metrics tell. */
   accepted(): Promise<number>;
   /** Ends it and deletes its folder; answers the bytes that its readings took on disk. */
@@ -65,7 +65,7 @@ export async function startBenchGateway({
     store,
     ioc: { destinations: ioc === undefined ? [] : [{ id: 'centre', ...ioc }] },
   };
-  writeFileSync(file, JSON.stringify(settings));
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
   const logFile = join(folder, 'gateway.log');
   const running = await startProcess('gateway', {
     args: ['gateway', '--config', file],
@@ -88,9 +88,9 @@ export async function startBenchGateway({
       const answer = await fetch(`http://127.0.0.1:${httpPort}/sta/v1.1/${query}`, {
         headers: { authorization: `Bearer ${TOKEN}` },
       });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${query}: ${answer.status} ${text}`);
-      return text;
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      if (!answer.ok) throw new Error(`${query}: ${answer.status} ${bytes}`);
+      return bytes;
     },
     async accepted() {
       const answer = await fetch(`http://127.0.0.1:${httpPort}/metrics`, {
@@ -131,7 +131,7 @@ async function makeAccounts(
     if (first === undefined) return;
     await accounts.putAccount(first, 'edge', password);
     const copy = ledger.db.prepare(
-      'INSERT INTO account SELECT ?, kind, password, created_at FROM account WHERE name = ?',
+      'INSERT INTO account (name, kind, password, created_at) SELECT ?, kind, password, created_at FROM account WHERE name = ?',
     );
     ledger.transaction(() => {
       for (const name of others) copy.run(name, first);
