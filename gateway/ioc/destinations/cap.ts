@@ -1,7 +1,6 @@
 /** CAP messages in the order in which they went out: by HTTP POST as `application/cap+xml`, or as files into a folder. */
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, open as openFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open as openFile, rename, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
@@ -86,7 +85,9 @@ function toFolder(path: string, source: Source<Published>): OpenDestination<Publ
     async send({ identifier, xml }) {
       // A reader must never see half of a file under its name; a message that comes again takes the place of its first.
       const temporary = join(path, `.${identifier}.xml.part`);
-      const file = await openFile(temporary, 'w');
+      const file = await openFile(temporary, 'w').catch((error: unknown) => {
+        throw folderFault(path, error);
+      });
       try {
         await file.writeFile(xml);
         await file.sync();
@@ -98,13 +99,21 @@ function toFolder(path: string, source: Source<Published>): OpenDestination<Publ
       await folder.sync().finally(() => folder.close());
     },
     async test() {
-      if (!(await stat(path)).isDirectory()) throw new Error(`${path} is no folder`);
-      await access(path, constants.W_OK);
       const file = join(path, `.${randomUUID()}.part`);
-      await writeFile(file, '');
+      await writeFile(file, '').catch((error: unknown) => {
+        throw folderFault(path, error);
+      });
       await rm(file);
       return `${path} is a folder, and a file was written there and removed`;
     },
     async close() {},
   };
+}
+
+/** It is not made here: where a share is not mounted its folder must not be filled in its place. */
+function folderFault(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? new Error(`${path} is no folder: make it, or mount it`)
+    : error;
 }
