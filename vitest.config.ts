@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export const LONG = [
   'test/faults/{clock,database,day,delivery,delivery-files,disk,link,notices}.test.ts',
   'test/notify-storm.test.ts',
+  'test/fleet-config.test.ts',
+  'test/security/{evidence,injection}.test.ts',
   'test/bench/bench.test.ts',
 ];
 

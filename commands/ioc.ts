@@ -10,7 +10,10 @@ export function addIoc(program: Command): void {
     .description('Reads the feed from its oldest record: none is missing, each hash and signature is right')
     .option('--config <file>', "the gateway's settings: where its API is")
     .option('--url <address>', 'instead: the gateway itself, as http://127.0.0.1:8080')
-    .option('--token <token>', "a viewer's; QUANTRAC_TOKEN when left out")
+    .option(
+      '--token <token>',
+      "a viewer's; better in QUANTRAC_TOKEN, for this stands in the list of processes",
+    )
     .option(
       '--key <x>',
       'the public key, as you know it over another way; asked of the gateway when left out',
@@ -19,7 +22,7 @@ export function addIoc(program: Command): void {
     .addHelpText(
       'after',
       '\nExit code: 0 all holds, 1 something is wrong, and the first of it is named.\n\n' +
-        'Example:\n  quantrac ioc verify --url http://127.0.0.1:8080 --token "$TOKEN"',
+        'Example:\n  QUANTRAC_TOKEN=... quantrac ioc verify --url http://127.0.0.1:8080',
     )
     .action(async ({ config, ...options }) => {
       if ((config === undefined) === (options.url === undefined))

@@ -2,8 +2,12 @@
 import { type Command, Option } from 'commander';
 import { UserFault } from '../devices/kit/fault.ts';
 import { keepHeapSmall } from '../devices/kit/heap.ts';
+import { enterSandbox, flowsSandbox, inSandbox } from '../devices/kit/sandbox.ts';
 import { runService } from '../devices/kit/service.ts';
+import { envNames } from '../devices/kit/settings.ts';
 import { describeFaults } from '../devices/simulator/fault-kinds.ts';
+import { addEdgeCommands } from './edge-commands.ts';
+import { addEdges } from './edges.ts';
 import { port, positive, say, sources, wholeNumber } from './options.ts';
 
 export function addServices(program: Command): void {
@@ -42,17 +46,22 @@ export function addServices(program: Command): void {
       await runService(() => startGateway(sources(config, flags)));
     });
 
-  program
+  const edge = program
     .command('edge')
     .description('The agent on the district box: reads instruments, keeps an outbox, publishes')
-    .requiredOption('--config <file>', 'the edge file, see examples/edge.yaml')
+    .usage('--config <file> | <command>')
+    .option('--config <file>', 'the edge file, see examples/edge.yaml')
     .option('--data-dir <folder>')
     .addHelpText('after', '\nExample:\n  quantrac edge --config examples/edge.yaml')
     .action(async ({ config, dataDir }) => {
+      if (config === undefined) throw new UserFault('edge: --config is missing: the edge file');
       keepHeapSmall();
       const { startEdge } = await import('../edge/main.ts');
       await runService(() => startEdge(sources(config, { data_dir: dataDir })));
     });
+
+  addEdges(edge);
+  addEdgeCommands(edge);
 
   program
     .command('flows')
@@ -62,8 +71,13 @@ export function addServices(program: Command): void {
     .option('--http-port <port>', 'editor', port)
     .addHelpText('after', '\nExample:\n  quantrac flows --config examples/flows.yaml')
     .action(async ({ config, dataDir, httpPort }) => {
+      const given = sources(config, { data_dir: dataDir, 'http.port': httpPort });
+      if (!inSandbox()) {
+        const { flowsSettingsSchema } = await import('../flows/settings.ts');
+        return enterSandbox(flowsSandbox(given, envNames(flowsSettingsSchema)));
+      }
       const { startFlows } = await import('../flows/main.ts');
-      await runService(() => startFlows(sources(config, { data_dir: dataDir, 'http.port': httpPort })));
+      await runService(() => startFlows(given));
     });
 
   program

@@ -209,6 +209,8 @@ const prepareLedger = (dataDir: string, secrets: Secrets): Promise<string> =>
         accounts.putAccount(name, name === 'flows' ? 'flows' : 'edge', password),
       ),
     );
-    if (!accounts.hasUser('admin')) await accounts.putUser('admin', 'admin', secrets.admin);
+    if (!accounts.hasUser('admin')) {
+      await accounts.putUser('admin', { role: 'admin', areas: null, password: secrets.admin });
+    }
     return addLink(accounts, 'admin');
   });

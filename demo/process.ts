@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { UserFault } from '../devices/kit/fault.ts';
+import { flowsSandbox, type Sandbox } from '../devices/kit/sandbox.ts';
 
 const QUANTRAC = join(import.meta.dirname, '../quantrac.js');
 const READY_MS = 30_000;
@@ -26,12 +27,19 @@ export interface RunningProcess {
   stop(patienceMs: number): Promise<void>;
 }
 
+/** Flows start within theirs at once, so that this is their process; all their settings are in the file. */
+function sandboxOf([command, ...args]: readonly string[]): Sandbox | null {
+  if (command !== 'flows') return null;
+  return flowsSandbox({ file: args[args.indexOf('--config') + 1], env: process.env }, []);
+}
+
 /** Resolves when the process is ready; rejects with its own sentence when it cannot start. */
 export async function startProcess(name: string, options: ProcessOptions): Promise<RunningProcess> {
+  const sandbox = sandboxOf(options.args);
   const child = fork(QUANTRAC, [...options.args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...options.env },
-    execArgv: [],
+    env: { ...(sandbox?.env ?? process.env), ...options.env },
+    execArgv: [...(sandbox?.flags ?? [])],
   });
   const log = createWriteStream(options.logFile, { flags: 'a', mode: 0o600 });
   child.stderr?.pipe(log);

@@ -3,17 +3,11 @@ import { z } from 'zod';
 import { type AddressedProfile, type AddressRange, onWire, protocolAddress } from './profile/address.ts';
 import { channelBankSchema } from './profile/channel.ts';
 import { exampleSchema } from './profile/example.ts';
-import {
-  actionSchema,
-  avoidSchema,
-  blockSchema,
-  dangerousWriteSchema,
-  fingerprintSchema,
-  linkSchema,
-} from './profile/link.ts';
+import { actionSchema, avoidSchema, blockSchema, fingerprintSchema, linkSchema } from './profile/link.ts';
 import { pointSchema } from './profile/point.ts';
 import { profileFaults } from './profile/rules.ts';
 import { stateSchema } from './profile/state.ts';
+import { writeSchema } from './profile/write.ts';
 import { nameSchema } from './word.ts';
 
 export {
@@ -103,10 +97,12 @@ const profileObject = z.strictObject({
     .default([])
     .describe('Inputs of an I/O module: the edge file says what is wired to them'),
   writes: z
-    .array(dangerousWriteSchema)
+    .array(writeSchema)
     .max(50)
     .default([])
-    .describe('Writes that change the instrument: for people to know, off by default'),
+    .describe(
+      'Writes that change the instrument: for people to know; from the centre only those that say so',
+    ),
   examples: z
     .array(exampleSchema)
     .min(1)
@@ -120,6 +116,8 @@ export const profileSchema = profileObject.superRefine((profile, context) => {
 
 export type ProfileShape = z.infer<typeof profileObject>;
 export type Profile = z.infer<typeof profileSchema>;
+/** By id; of all that a map does, what an edge and a field need. */
+export type ProfileLookup = Pick<ReadonlyMap<string, Profile>, 'get'>;
 
 /**
  * Registers that no request may touch: those that must not be asked for and those whose reading changes something.

@@ -101,6 +101,22 @@ export const uplinkSchema = z.strictObject({
   keepalive_s: z.int().min(5).max(600).default(30),
 });
 
+/** Of an edge. One that was enrolled (quantrac enrol) needs nothing of it. */
+const edgeUplinkSchema = z
+  .strictObject({
+    /** mqtt:// or mqtts:// of the central broker; goes before the address that the centre told at the enrolment. */
+    url: brokerUrl.optional(),
+    /** Of an edge with a password instead of a certificate. */
+    password: uplinkSchema.shape.password.optional(),
+    /** PEM file of the authority that the broker's certificate is of, with a password; those that Node.js ships when absent. */
+    ca: z.string().min(1).max(1000).optional(),
+    keepalive_s: uplinkSchema.shape.keepalive_s,
+  })
+  .refine(({ url, password }) => password !== undefined || !url?.startsWith('mqtt:'), {
+    path: ['password'],
+    error: 'an mqtt:// address needs one; a box that was enrolled (quantrac enrol) needs neither of them',
+  });
+
 export const edgeFileSchema = z
   .strictObject({
     id: nameSchema.refine((id) => !RESERVED_NAMES.includes(id), {
@@ -108,7 +124,7 @@ export const edgeFileSchema = z
     }),
     data_dir: z.string().min(1),
     log_level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
-    uplink: uplinkSchema,
+    uplink: edgeUplinkSchema.prefault({}),
     /** Upper bound of the outbox on disk. */
     outbox_megabytes: z.number().min(1).max(100_000).default(256),
     /** Readings that wait longer are thinned to hourly means with their extremes; what is flagged stays. */

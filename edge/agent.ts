@@ -1,22 +1,27 @@
 /** Joins the parts of an edge: lines → readings → alarms → outbox → uplink. */
 import { FIRE_LIMIT, sirenNews } from '../devices/fire/report.ts';
+import { inventoryOf, type Profiles } from '../devices/inventory.ts';
 import type { Logger } from '../devices/kit/log.ts';
-import type { Service } from '../devices/kit/service.ts';
+import { lineWarnings } from '../devices/line/line-check.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { EdgeFile } from '../devices/station.ts';
 import { type Alarm, type EdgeStatus, limitKey, MOST_REASON } from '../devices/wire/messages.ts';
-import type { Backoff } from './backoff.ts';
+import { type Backoff, RECONNECT } from './backoff.ts';
 import { createBatcher } from './batch.ts';
+import { openChain } from './chain.ts';
 import { type Clock, readBoot } from './clock.ts';
 import { fixedSource, type SystemClockSource } from './clock-source.ts';
 import { watchClock } from './clock-watch.ts';
+import { openCommands } from './commands/commands.ts';
+import type { ConfigEars, RunningAgent } from './config/supervisor.ts';
 import { openFireWatch } from './fire.ts';
-import { inventoryOf, type Profiles } from './inventory.ts';
+import { watchMachine } from './health.ts';
+import { startRenewal } from './identity/renewal.ts';
+import { wayUp } from './identity/way-up.ts';
 import { openLessons } from './lessons.ts';
 import { watchLimits } from './limit-watch.ts';
 import { openEdgeLimits } from './limits.ts';
 import { startLine } from './line.ts';
-import { lineWarnings } from './line-check.ts';
 import { ageAlarms } from './outbox/alarm-age.ts';
 import { shelter } from './outbox/sheltered.ts';
 import { openTimedOutbox } from './outbox/timed.ts';
@@ -33,9 +38,15 @@ export interface AgentOptions {
   readonly clockSource?: SystemClockSource;
   readonly random: () => number;
   readonly log: Logger;
+  /** Who decides which configuration runs; nobody when absent. */
+  readonly config?: ConfigEars;
   readonly reconnect?: Backoff;
   readonly ackTimeoutMs?: number;
   readonly statusEveryMs?: number;
+  /** The newest lines of the log, for the centre; absent: nobody keeps any. */
+  readonly recentLog?: (lines: number) => readonly string[];
+  /** Ends this edge in order and starts it anew, or answers why that cannot be; absent: the centre cannot have it restarted. */
+  readonly restart?: () => string | null;
 }
 
 /** Readings are gathered so long before they make a batch. */
@@ -60,10 +71,9 @@ const heldFields = (held: Held | null) =>
 const refusalFields = (refusal: string | null) =>
   refusal === null ? {} : { refuses: refusal.slice(0, MOST_REASON) };
 
-const RECONNECT: Backoff = { firstMs: 500, maxMs: 30_000 };
-
-export async function startAgent(options: AgentOptions): Promise<Service> {
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { file, profiles, clock, random, log } = options;
+  const way = wayUp(file, log.child({ part: 'identity' }));
   // Its code takes 3 MB, and many an edge listens to no broker.
   const mqtt = file.lines.some(({ mode }) => mode === 'mqtt') ? await import('./mqtt/line.ts') : null;
   const outboxLog = log.child({ part: 'outbox' });
@@ -121,6 +131,28 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
     log: log.child({ part: 'siren' }),
     onChange: () => uplink.tellStatus(),
   });
+  const commands = openCommands({
+    ...options,
+    log: log.child({ part: 'command' }),
+    lines: () => lines,
+    tell: (kind, payload) => uplink.tell(kind, payload),
+  });
+  const chain = openChain({
+    dataDir: file.data_dir,
+    outbox,
+    clock,
+    log: log.child({ part: 'chain' }),
+    tell: (head) => uplink.tell('seal', head),
+  });
+  const renewal = startRenewal({
+    edge: file.id,
+    dataDir: file.data_dir,
+    clock,
+    random,
+    log: log.child({ part: 'identity' }),
+    tell: (kind, payload) => uplink.tell(kind, payload),
+  });
+  const machine = watchMachine({ dataDir: file.data_dir, clock });
   const startedTicks = clock.ticks();
   const gathering = new AbortController();
   let gathered = false;
@@ -145,7 +177,9 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   }
 
   function onReadings(readings: readonly Reading[]): void {
+    options.config?.onReadings(readings);
     keep(readings);
+    commands.readings(readings);
     // Limits take what was measured: that its time is doubtful is no reason to let a flood pass.
     // What an instrument had stored is of the past: it raises no alarm.
     const liveFrom = clock.now() - LIVE_WINDOW_MS;
@@ -182,10 +216,11 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
 
   const uplink = startUplink({
     edge: file.id,
-    url: file.uplink.url,
-    password: file.uplink.password,
+    ...way,
     keepaliveS: file.uplink.keepalive_s,
-    outbox,
+    outbox: chain.outbox,
+    seal: chain.seal,
+    parting: chain.parting,
     inventory: () => inventoryOf(file, profiles),
     status: createStatus(),
     account: outbox,
@@ -208,6 +243,17 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       stations: file.stations.filter((station) => station.sirens.length > 0).map(({ id }) => id),
       take: sirens.call,
     },
+    centre: {
+      certificate: renewal.take,
+      commands: commands.hear,
+      ...(options.config && { config: options.config.take }),
+    },
+    onReady() {
+      chain.ready();
+      renewal.ready();
+      commands.connected();
+      options.config?.onReady();
+    },
     clock,
     random,
     reconnect: options.reconnect ?? RECONNECT,
@@ -221,7 +267,11 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   const common = { file, profiles, clock, random, log: log.child({ part: 'line' }), onReadings };
   const lines = file.lines.flatMap((line) => {
     if (line.mode === 'mqtt') return mqtt?.startMqttLine(line, common) ?? [];
-    return startLine(line, { ...common, lessons, urgent: sirens.onLine(line.id) });
+    return startLine(line, {
+      ...common,
+      lessons,
+      urgent: [...sirens.onLine(line.id), commands.turnOn(line.id)],
+    });
   });
 
   /** Each call tells of the time since the one before. */
@@ -242,6 +292,7 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
         outbox: { ...fill(outbox.room()), ...refusalFields(outbox.refusal()) },
         clock: { ...watch.state(), ...heldFields(outbox.held()) },
         limits: limits.states(),
+        system: machine.state(),
         ...(file.stations.some((station) => station.fire) && { fire: fire.states() }),
         ...(file.stations.some((station) => station.sirens.length > 0) && { sirens: sirens.states() }),
         lines: lines.map(({ id, planned, state }) => {
@@ -255,7 +306,12 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
   }
 
   return {
+    tell: uplink.tell,
+    lines: () => lines.map(({ id, state }) => ({ id, busyMs: state().busyMs })),
     async stop() {
+      await commands.stop();
+      machine.stop();
+      renewal.stop();
       await Promise.all(lines.map((line) => line.stop()));
       fire.close();
       sirens.close();
@@ -264,6 +320,7 @@ export async function startAgent(options: AgentOptions): Promise<Service> {
       flush();
       limitWatch.stop();
       await uplink.stop(DRAIN_MS);
+      chain.stop();
       outbox.close();
     },
   };

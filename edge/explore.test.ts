@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { joinLearned, type Learned, NOTHING_LEARNED } from '../devices/line/learned.ts';
+import { type Block, planRanges } from '../devices/line/plan.ts';
 import type { AddressRange, Profile } from '../devices/profile.ts';
 import { seededRandom } from '../devices/simulator/random.ts';
 import { type Exploration, explore } from './explore.ts';
-import { joinLearned, type Learned, NOTHING_LEARNED } from './learned.ts';
-import { type Block, planRanges } from './plan.ts';
 import { exceptionFault, type ReadFault, type ReadResult } from './sources/source.ts';
 
 /** What an instrument really has. */

@@ -2,9 +2,10 @@
  * Why an instrument refuses a request: halves it until what is refused stands alone. What answers meanwhile is kept, so
  * that a wrong register costs its own value only, in the first round already.
  */
+
+import type { Learned } from '../devices/line/learned.ts';
+import { type Block, blockFrom } from '../devices/line/plan.ts';
 import type { AddressRange, Profile } from '../devices/profile.ts';
-import type { Learned } from './learned.ts';
-import { type Block, blockFrom } from './plan.ts';
 import type { ReadFault, ReadResult } from './sources/source.ts';
 
 export interface Answer {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { edgeFileFaults } from '../devices/edge-file-check.ts';
 import { loadProfiles } from '../devices/kit/profiles.ts';
 import { FLAG } from '../devices/quality.ts';
 import { type EdgeFile, edgeFileSchema } from '../devices/station.ts';
@@ -13,7 +14,6 @@ import { startAgent } from './agent.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type FireOptions, openFireWatch } from './fire.ts';
 import { silentLog, startBroker, startField } from './rig.ts';
-import { edgeFileFaults } from './settings.ts';
 
 const profiles = loadProfiles();
 const HORN = { id: 'horn', line: 'mast', unit: 9, coil: 16, on: ['fire', 'fire-suspected'], min_s: 0 };

@@ -14,13 +14,13 @@ import {
   initialFireState,
   stepFire,
 } from '../devices/fire-detection.ts';
+import { type Profiles, parametersOf, periodOf } from '../devices/inventory.ts';
 import type { Logger } from '../devices/kit/log.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Reading } from '../devices/reading.ts';
 import { type EdgeFile, isPolled, type Station } from '../devices/station.ts';
 import type { Alarm, EdgeStatus } from '../devices/wire/messages.ts';
 import type { Clock } from './clock.ts';
-import { type Profiles, parametersOf, periodOf } from './inventory.ts';
 import { readKept, writeWhole } from './state-file.ts';
 
 /** By station. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Learned } from './learned.ts';
-import { NOTHING_LEARNED } from './learned.ts';
+import type { Learned } from '../devices/line/learned.ts';
+import { NOTHING_LEARNED } from '../devices/line/learned.ts';
 import { openLessons } from './lessons.ts';
 import { silentLog } from './rig.ts';
 

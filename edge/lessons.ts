@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
-import { REGISTER_AREAS } from '../devices/register.ts';
 import {
   describeLearned,
   isNothing,
@@ -11,7 +10,8 @@ import {
   type Lesson,
   NOTHING_LEARNED,
   nextLesson,
-} from './learned.ts';
+} from '../devices/line/learned.ts';
+import { REGISTER_AREAS } from '../devices/register.ts';
 import { readKept, writeWhole } from './state-file.ts';
 
 /** Of one instrument. */

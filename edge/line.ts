@@ -1,16 +1,16 @@
 /** One line of the edge file with its instruments: its source, its poller, and the readings that come of them. */
 import { asExtra } from '../devices/extra.ts';
+import type { Profiles } from '../devices/inventory.ts';
 import type { Logger } from '../devices/kit/log.ts';
+import { type LinePlan, planLine, serialOf, timedInstrument } from '../devices/line/line-plan.ts';
+import { lineLoad } from '../devices/line/line-time.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import { missing } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import type { EdgeFile, Line } from '../devices/station.ts';
 import { createAcquirer } from './acquire.ts';
 import type { Clock } from './clock.ts';
-import type { Profiles } from './inventory.ts';
 import { type Lessons, openLessons } from './lessons.ts';
-import { type LinePlan, planLine, serialOf, timedInstrument } from './line-plan.ts';
-import { lineLoad } from './line-time.ts';
 import type { PollTask } from './poll-task.ts';
 import { createPoller, type LineState } from './poller.ts';
 import { createModbus } from './sources/modbus.ts';
@@ -23,6 +23,10 @@ export interface RunningLine {
   state(): LineState;
   /** Reads what gives these parameters of a station at least so often, up to a moment in ticks. */
   hurry(station: string, parameters: readonly ParameterId[], everyMs: number, until: number): void;
+  /** Forgets what was learned of an instrument (`station/instrument`), of all with null, and looks anew. How many there are. */
+  rescan(instrument: string | null): number;
+  /** Of the instruments that are polled on it: how each is asked. */
+  readonly plans: readonly LinePlan[];
   /** Returns when the line is closed and gives no more readings. */
   stop(): Promise<void>;
 }
@@ -52,6 +56,8 @@ export function startLine(line: Line, options: LineOptions): RunningLine {
   const running = poller.run(stopping.signal);
   return {
     id: line.id,
+    plans,
+    rescan: poller.rescan,
     planned: lineLoad(plans.map((plan) => timedInstrument(plan, serialOf(line)))).needs,
     state: poller.state,
     hurry(station, parameters, everyMs, until) {

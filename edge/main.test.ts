@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 function write(text: string): string {
   const file = join(folder, 'edge.yaml');
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   return file;
 }
 
@@ -68,6 +68,32 @@ test('an edge starts from its file and a folder of profiles, and a register reac
     v: 29.7,
   });
   await edge.stop();
+});
+
+test('a second edge on the same folder is told so, and leaves what the first has there as it was', async () => {
+  const [file, profiles] = [write(edgeFile()), mkdtempSync(join(folder, 'profiles-'))];
+  writeFileSync(join(profiles, 'thermo.yaml'), PROFILE);
+  const edge = await startEdge({ file, env: {} }, profiles);
+  const stateFile = join(folder, 'data/config/state.json');
+  const before = readFileSync(stateFile, 'utf8');
+  // Read by a second start, this would be noted as an edit at the cabinet.
+  write(edgeFile().replace('period_s: 0.2', 'period_s: 0.5'));
+  await expect(startEdge({ file, env: {} }, profiles)).rejects.toThrow(
+    `${folder}/data: another edge is using it: stop that one, or set another data_dir`,
+  );
+  expect(readFileSync(stateFile, 'utf8')).toBe(before);
+  await edge.stop();
+  await (await startEdge({ file, env: {} }, profiles)).stop();
+  expect(JSON.parse(readFileSync(stateFile, 'utf8'))).toMatchObject({ local: true });
+});
+
+test('a start that fails leaves the folder free', async () => {
+  const [file, profiles] = [write(edgeFile()), mkdtempSync(join(folder, 'profiles-'))];
+  writeFileSync(join(profiles, 'thermo.yaml'), PROFILE);
+  mkdirSync(join(folder, 'data/outbox.db'), { recursive: true });
+  await expect(startEdge({ file, env: {} }, profiles)).rejects.toThrow('the outbox cannot be opened');
+  rmSync(join(folder, 'data/outbox.db'), { recursive: true });
+  await (await startEdge({ file, env: {} }, profiles)).stop();
 });
 
 test('a malformed edge file stops the start with one sentence', async () => {

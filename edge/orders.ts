@@ -1,6 +1,7 @@
 /** What an instrument must be told before it can be read, as its profile says. */
+
+import type { Block } from '../devices/line/plan.ts';
 import type { LineAction } from '../devices/profile.ts';
-import type { Block } from './plan.ts';
 import { describeFault, type ReadFault, type ReadResult, type WriteResult } from './sources/source.ts';
 
 /** The line, for one instrument. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { initialLimitState, withTime } from '../devices/limit/state.ts';
+import type { Block } from '../devices/line/plan.ts';
 import type { Clock } from './clock.ts';
 import { openLessons } from './lessons.ts';
-import type { Block } from './plan.ts';
 import { faultOfClass, type PollClass, type PollTask } from './poll-task.ts';
 import { createPoller, STILL_MEASURING } from './poller.ts';
 import { silentLog } from './rig.ts';

@@ -26,6 +26,8 @@ export interface Poller {
    * extra round may wait as long as the class's period, so that it takes no other's turn.
    */
   hurry(classes: readonly PollClass[], everyMs: number, until: number): void;
+  /** Forgets what was learned and what fails of an instrument (`station/instrument`), of all with null; reads them at once. How many. */
+  rescan(instrument: string | null): number;
 }
 
 interface PolledClass {
@@ -94,7 +96,7 @@ export function createPoller(
   const entries: Entry[] = tasks.map((task) => ({
     task,
     reader: createReader(task, clock),
-    line: accessOf(task, runUrgent),
+    line: accessOf(task, () => runUrgent()),
     classes: task.classes.map((own) => ({
       own,
       due: 0,
@@ -108,16 +110,25 @@ export function createPoller(
     round: null,
   }));
 
-  const calls = urgent.map((call) => ({ call, line: accessOf(call) }));
+  const calls: ReadonlyArray<{ readonly call: Urgent; readonly line: LineAccess }> = urgent.map(
+    (call, index) => ({
+      call,
+      // Between its requests those before it may be due: a siren waits for one request of a command, not for all of them.
+      line: accessOf(call, index === 0 ? undefined : () => runUrgent(index)),
+    }),
+  );
   for (const { call } of calls) call.onSooner(wake);
 
-  async function runUrgent(): Promise<void> {
-    for (const { call, line } of calls) if (call.dueAt() <= clock.ticks()) await call.run(line);
+  async function runUrgent(most = calls.length): Promise<void> {
+    for (let index = 0; index < most; index++) {
+      const { call, line } = calls[index] as (typeof calls)[number];
+      if (call.dueAt() <= clock.ticks()) await call.run(line);
+    }
   }
 
   /** One request at a time: the poller awaits each before it goes on with any round. */
   function accessOf(
-    { unit, pauseMs, timeoutMs }: Pick<PollTask, 'unit' | 'pauseMs' | 'timeoutMs'>,
+    of: Pick<PollTask, 'unit' | 'pauseMs' | 'timeoutMs'>,
     before?: () => Promise<void>,
   ): LineAccess {
     async function timed<T>(request: () => Promise<T>): Promise<T> {
@@ -127,15 +138,16 @@ export function createPoller(
       const started = clock.ticks();
       const result = await request();
       busyMs += clock.ticks() - started;
-      quietUntil = clock.ticks() + pauseMs;
+      quietUntil = clock.ticks() + of.pauseMs;
       return result;
     }
     return {
-      ask: (block) => timed(() => source.read({ unit, ...block, timeoutMs: timeoutMs(block) })),
+      ask: (block) => timed(() => source.read({ unit: of.unit, ...block, timeoutMs: of.timeoutMs(block) })),
       write: ({ area, address, value }) =>
-        timed(() =>
-          source.write({ unit, area, address, value, timeoutMs: timeoutMs({ area: 'holding', count: 1 }) }),
-        ),
+        timed(() => {
+          const timeoutMs = of.timeoutMs({ area: 'holding', count: 1 });
+          return source.write({ unit: of.unit, area, address, value, timeoutMs });
+        }),
     };
   }
 
@@ -249,6 +261,18 @@ export function createPoller(
         if (polled.gaveAt !== null) polled.due = Math.min(polled.due, polled.gaveAt + everyMs);
       }
       wake();
+    },
+    rescan(instrument) {
+      const own = entries.filter(({ task }) => instrument === null || task.instrument === instrument);
+      const now = clock.ticks();
+      for (const { task, reader, classes } of own) {
+        task.memory.doubt();
+        reader.anew();
+        // At once, and beside its periods, which go on as they were.
+        for (const polled of classes) polled.due = Math.min(polled.due, now);
+      }
+      wake();
+      return own.length;
     },
     state: () => ({
       busyMs,

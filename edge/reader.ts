@@ -1,11 +1,12 @@
 /** Reads one instrument on its line, and knows which of its blocks fail and until when to leave them alone. */
+
+import { describeRange, isNothing, type Learned } from '../devices/line/learned.ts';
+import { type Block, joinOverlapping } from '../devices/line/plan.ts';
 import { type AddressRange, contains } from '../devices/profile.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { explore, isRefusal } from './explore.ts';
-import { describeRange, isNothing, type Learned } from './learned.ts';
 import { giveOrders, type LineAccess, type Pause } from './orders.ts';
-import { type Block, joinOverlapping } from './plan.ts';
 import type { PollClass, PollTask } from './poll-task.ts';
 import { newSheet, type Round, type Sheet } from './sheet.ts';
 import { describeFault, type ReadFault } from './sources/source.ts';
@@ -41,6 +42,8 @@ export interface Reader {
   isDoubtful(): boolean;
   /** Whether its last round gave any value. */
   gave(values: boolean): void;
+  /** Whatever failed is asked again at the next round, as of an instrument that was never read. */
+  anew(): void;
 }
 
 export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>): Reader {
@@ -232,6 +235,11 @@ export function createReader(task: PollTask, clock: Pick<Clock, 'now' | 'ticks'>
     gave(values) {
       fruitless = values ? 0 : fruitless + 1;
       if (fruitless % TOLD_AGAIN_AFTER === 0 && fruitless > 0) health.started = false;
+    },
+    anew() {
+      Object.assign(health, { failures: 0, until: 0, started: false });
+      Object.assign(exploring, { failures: 0, until: 0 });
+      failing.clear();
     },
   };
 }

@@ -79,6 +79,10 @@ export async function startField(given?: number): Promise<Field> {
           written.push({ unit, coil, on, at: performance.now() });
           if (!stuck.has(coil)) words.set(`coil ${coil}`, Number(on));
         })(coil, unit, done),
+      setRegister: (address: number, value: number, unit: number, done: (error: Error | null) => void) =>
+        answer('holding', () => {
+          if (!modes.has(unit) || modes.get(unit) === 'normal') words.set(`holding ${address}`, value);
+        })(address, unit, done),
     },
     // The number 0 would mean 502 to it.
     { host: '127.0.0.1', port: String(port) as unknown as number },

@@ -5,7 +5,13 @@
  */
 import { connect } from 'mqtt';
 import { sendAtOnce } from '../devices/kit/no-delay.ts';
-import { parseTopic, topics } from '../devices/wire/topics.ts';
+import {
+  CENTRE_TOPICS,
+  type CentreTopic,
+  type EdgeTopic,
+  parseTopic,
+  topics,
+} from '../devices/wire/topics.ts';
 import { type AccountSource, createAccountReports } from './account.ts';
 import { type Clock, every } from './clock.ts';
 import { type Batch, LANES, type Lane, type Outbox } from './outbox.ts';
@@ -14,7 +20,10 @@ import { createShare } from './share.ts';
 export interface SessionOptions {
   readonly edge: string;
   readonly url: string;
-  readonly password: string;
+  /** Of the edge's account; an edge that was enrolled has a certificate instead. */
+  readonly password?: string | undefined;
+  /** Asked before each connection: a certificate may have been renewed meanwhile. Absent or undefined: the system's authorities, no certificate. */
+  readonly tls?: () => TlsIdentity | undefined;
   /** MQTT keep alive, seconds. */
   readonly keepaliveS: number;
   readonly outbox: Pick<Outbox, 'take' | 'remove'>;
@@ -26,12 +35,28 @@ export interface SessionOptions {
   /** The limits that the centre sets, and what it wants of the sirens; not heard of when absent. */
   readonly limits?: Hearing;
   readonly sirens?: Hearing;
+  /** What the centre says to this edge as a whole, and who wants it. */
+  readonly centre?: Readonly<Partial<Record<CentreTopic, (payload: string) => void>>>;
+  /** The payload as it is sent: with its link in the chain of batches (docs/architecture.md). As it is when absent. */
+  readonly seal?: (batch: Batch) => string;
+  /** The signed head that goes before the goodbye. */
+  readonly parting?: () => string;
   readonly clock: Clock;
   /** A PUBACK that takes longer has been lost: the connection is closed and everything sent again. */
   readonly ackTimeoutMs: number;
   readonly statusEveryMs: number;
   /** The inventory is acknowledged and the outbox is being drained. */
   readonly onReady: () => void;
+}
+
+/** PEM. */
+export interface TlsIdentity {
+  /** Whose certificate the broker must have. */
+  readonly ca: string;
+  /** Absent: it logs in with a password. */
+  readonly cert?: string;
+  readonly key?: string;
+  readonly minVersion?: 'TLSv1.3';
 }
 
 /** What the centre tells of stations of this edge. */
@@ -52,6 +77,8 @@ export interface Session {
   wake(): void;
   /** The status has something that cannot wait for its time. */
   tellStatus(): void;
+  /** Publishes what an edge says of itself; false when it was not acknowledged on this connection. */
+  tell(kind: EdgeTopic, payload: string): Promise<boolean>;
   /** Says goodbye: drains for at most so long, then reports offline and closes. */
   leave(drainMs: number): Promise<void>;
 }
@@ -92,7 +119,8 @@ export function openSession(options: SessionOptions): Session {
   const client = connect(options.url, {
     clientId: edge,
     username: edge,
-    password: options.password,
+    ...(options.password !== undefined && { password: options.password }),
+    ...options.tls?.(),
     protocolVersion: 4,
     clean: true,
     keepalive: options.keepaliveS,
@@ -122,7 +150,9 @@ export function openSession(options: SessionOptions): Session {
     });
   }
 
-  async function send({ id, lane, station, payload }: Batch): Promise<void> {
+  async function send(batch: Batch): Promise<void> {
+    const { id, lane, station } = batch;
+    const payload = options.seal?.(batch) ?? batch.payload;
     const bytes = Buffer.byteLength(payload);
     const started = clock.ticks();
     inFlight.set(id, started);
@@ -215,8 +245,15 @@ export function openSession(options: SessionOptions): Session {
 
   /** A centre that does not let us hear of it costs nothing but that. */
   function hear(): void {
-    const filters = HEARD.flatMap((kind) => (options[kind]?.stations ?? []).map(topics[kind]));
+    const filters = [
+      ...HEARD.flatMap((kind) => (options[kind]?.stations ?? []).map(topics[kind])),
+      ...CENTRE_TOPICS.filter((kind) => options.centre?.[kind]).map((kind) => topics.toEdge(edge, kind)),
+    ];
     if (filters.length > 0) client.subscribe(filters, { qos: 1 }, () => {});
+  }
+
+  async function part(): Promise<void> {
+    if (options.parting) await publish(topics.ofEdge(edge, 'seal'), options.parting(), false);
   }
 
   client.on('connect', () => {
@@ -225,6 +262,10 @@ export function openSession(options: SessionOptions): Session {
   });
   client.on('message', (topic, payload) => {
     const parsed = parseTopic(topic);
+    if (parsed?.kind === 'to-edge') {
+      guarded(() => options.centre?.[parsed.what]?.(payload.toString('utf8')))();
+      return;
+    }
     if (parsed?.kind !== 'limits' && parsed?.kind !== 'sirens') return;
     if (options[parsed.kind]?.take(parsed.station, payload.toString('utf8'))) guarded(tellStatus)();
   });
@@ -247,6 +288,7 @@ export function openSession(options: SessionOptions): Session {
     ended,
     wake,
     tellStatus: guarded(tellStatus),
+    tell: async (kind, payload) => ready && !leaving && publish(topics.ofEdge(edge, kind), payload, false),
     async leave(drainMs) {
       leaving = true;
       const within = (ms: number, done: Promise<unknown>) =>
@@ -258,6 +300,7 @@ export function openSession(options: SessionOptions): Session {
       const clean =
         ready &&
         (await within(drainMs, drained)) &&
+        (await within(GOODBYE_MS, part())) &&
         (await within(GOODBYE_MS, publish(topics.status(edge), offline(), true)));
       // Ended by force, the last will says it for us.
       client.end(!clean);

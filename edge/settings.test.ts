@@ -34,7 +34,7 @@ stations:
 
 function write(text: string): string {
   const file = join(folder, 'edge.yaml');
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   return file;
 }
 

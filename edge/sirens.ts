@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { serialOf } from '../devices/line/line-plan.ts';
+import { silenceMs } from '../devices/line/line-time.ts';
 import type { EdgeFile } from '../devices/station.ts';
 import { type Alarm, type EdgeStatus, sirenCallSchema } from '../devices/wire/messages.ts';
 import { readMessage } from './centre-message.ts';
 import type { Clock } from './clock.ts';
-import { serialOf } from './line-plan.ts';
-import { silenceMs } from './line-time.ts';
 import { createSirenCoil, type SirenCoil } from './siren-coil.ts';
 import { createDemand, type SirenDemand } from './siren-demand.ts';
 import { readKept, writeWhole } from './state-file.ts';

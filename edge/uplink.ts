@@ -1,10 +1,13 @@
 /** Keeps a connection to the broker, one session after the other, and drains the outbox through it. */
 import type { Logger } from '../devices/kit/log.ts';
+import type { EdgeTopic } from '../devices/wire/topics.ts';
 import { type Backoff, backoffMs, jittered } from './backoff.ts';
 import type { Outbox } from './outbox.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 
 export interface UplinkOptions extends Omit<SessionOptions, 'outbox' | 'onReady'> {
+  /** A connection works. */
+  readonly onReady?: () => void;
   readonly outbox: Pick<Outbox, 'take' | 'remove' | 'release'>;
   readonly reconnect: Backoff;
   readonly random: () => number;
@@ -18,6 +21,8 @@ export interface Uplink {
   hurry(): void;
   /** The status has something that cannot wait for its time. */
   tellStatus(): void;
+  /** Publishes what an edge says of itself; false when it was not acknowledged. */
+  tell(kind: EdgeTopic, payload: string): Promise<boolean>;
   /** Drains for at most so long, says goodbye, returns when nothing more will happen. */
   stop(drainMs: number): Promise<void>;
 }
@@ -73,7 +78,10 @@ export function startUplink(options: UplinkOptions): Uplink {
             outbox.remove(id);
           },
         },
-        onReady: () => tell('info', {}, 'uplink works'),
+        onReady() {
+          tell('info', {}, 'uplink works');
+          options.onReady?.();
+        },
       });
       const ending = await session.ended;
       session = null;
@@ -83,7 +91,11 @@ export function startUplink(options: UplinkOptions): Uplink {
       failures = worked ? 1 : failures + 1;
       const { reason } = ending;
       if (ending.kind === 'refused') {
-        tell('error', { reason }, 'login refused by the broker: check uplink.password and the account');
+        tell(
+          'error',
+          { reason },
+          'login refused by the broker: check the account, and uplink.password or the enrolment of this edge',
+        );
         await clock.sleep(jittered(REFUSED_MS, options.random), stopping.signal);
       } else {
         tell('warn', { reason }, 'uplink lost, readings wait in the outbox');
@@ -97,6 +109,7 @@ export function startUplink(options: UplinkOptions): Uplink {
     wake: () => session?.wake(),
     hurry: () => hurried.abort(),
     tellStatus: () => session?.tellStatus(),
+    tell: async (kind, payload) => (await session?.tell(kind, payload)) ?? false,
     async stop(drainMs) {
       stopping.abort();
       await session?.leave(drainMs);

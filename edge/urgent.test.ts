@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import type { Block } from '../devices/line/plan.ts';
 import type { Clock } from './clock.ts';
 import { openLessons } from './lessons.ts';
-import type { Block } from './plan.ts';
 import type { PollTask } from './poll-task.ts';
 import { createPoller } from './poller.ts';
 import { silentLog } from './rig.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inventoryOf, pointsOf, profileOf } from '../devices/inventory.ts';
 import { loadProfiles } from '../devices/kit/profiles.ts';
+import { planBlocks } from '../devices/line/plan.ts';
 import type { Instrument } from '../devices/station.ts';
 import { createAcquirer } from './acquire.ts';
-import { inventoryOf, pointsOf, profileOf } from './inventory.ts';
-import { planBlocks } from './plan.ts';
 import { loadEdgeFile } from './settings.ts';
 
 const profiles = loadProfiles();
@@ -37,6 +37,7 @@ stations:
     instruments:
       - ${instrument}
 `,
+    { mode: 0o600 },
   );
   return loadEdgeFile({ file, env: {} }, profiles);
 }

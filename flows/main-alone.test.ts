@@ -47,7 +47,7 @@ test('a taken port is told as such and nothing stays behind', async () => {
 
 test.each([
   [{ 'editor.password': 'short' }, /editor\.password/],
-  [{ credential_secret: undefined }, /credential_secret/],
+  [{ credential_secret: 'short' }, /credential_secret/],
   [{ 'mqtt.url': 'http://127.0.0.1' }, /mqtt\.url: must be an mqtt:\/\/ or mqtts:\/\/ address/],
 ])('a wrong setting stops the start with its name', async (wrong, name) => {
   const { flags } = settings(dataDir(), 0, 1);

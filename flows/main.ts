@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import RED from 'node-red';
 import { createLogger, type Logger } from '../devices/kit/log.ts';
+import { closeSandbox } from '../devices/kit/sandbox.ts';
 import type { Service } from '../devices/kit/service.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
+import { credentialSecretOf } from './credential-secret.ts';
 import { createAdminAuth } from './editor-login.ts';
 import { flowsStarted } from './flows-started.ts';
 import { forgetHangs, hangsFile, mustStaySafe } from './hangs.ts';
@@ -13,6 +15,7 @@ import { openMemory } from './memory.ts';
 import { nodeRedSettings } from './node-red-settings.ts';
 import { flowsSettingsSchema } from './settings.ts';
 import { prepareUserDir } from './user-dir.ts';
+import { forVisitor } from './visitor.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /**
@@ -39,6 +42,7 @@ export async function startFlows(
     hangsFile: hangs,
     silent: settings.log_level === 'silent',
   });
+  closeSandbox(sources.file);
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
@@ -57,7 +61,7 @@ export async function startFlows(
   };
 
   const part = log.child({ part: 'node-red' });
-  const credentialSecret = settings.credential_secret;
+  const credentialSecret = settings.credential_secret ?? credentialSecretOf(settings.data_dir);
   RED.init(
     server,
     nodeRedSettings({ adminAuth, credentialSecret, userDir, link, memory, safeMode, log: part }),
@@ -67,7 +71,9 @@ export async function startFlows(
   const started = flowsStarted(RED.events, link, part);
   try {
     await RED.start();
-    server.off('request', tellStarting).on('request', RED.httpAdmin);
+    server
+      .off('request', tellStarting)
+      .on('request', (request, response) => forVisitor(request, () => RED.httpAdmin(request, response)));
     await Promise.all([started, link.settled]);
   } catch (error) {
     await stop();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -40,12 +40,25 @@ test('a node that has saved nothing for a month is forgotten', () => {
   second.close();
 });
 
-test('a damaged file is set aside and costs no start', () => {
+test('a damaged file costs what its own node knew, and no start', () => {
   const dir = folder();
-  writeFileSync(join(dir, 'nodes.sqlite'), 'no database at all, however long one looks at it'.repeat(100));
-  const memory = openMemory(dir, log, () => 0);
-  memory.of('a').save(1);
-  expect(memory.of('a').load()).toBe(1);
-  expect(existsSync(join(dir, 'nodes.sqlite.damaged'))).toBe(true);
-  memory.close();
+  const first = openMemory(dir, log, () => 0);
+  first.of('a').save(1);
+  const [damaged = ''] = readdirSync(join(dir, 'nodes'));
+  first.of('b').save(2);
+  writeFileSync(join(dir, 'nodes', damaged), '{"cut');
+  const second = openMemory(dir, log, () => 0);
+  expect([second.of('a').load(), second.of('b').load()]).toEqual([undefined, 2]);
+  second.of('a').save(3);
+  expect(second.of('a').load()).toBe(3);
+});
+
+test('what a node knows is for the owner only, and its name leads to no other folder', () => {
+  const dir = folder();
+  openMemory(dir, log, () => 0)
+    .of('../../outside')
+    .save(1);
+  const [file = ''] = readdirSync(join(dir, 'nodes'));
+  expect(readdirSync(dir)).toEqual(['nodes']);
+  expect(statSync(join(dir, 'nodes', file)).mode & 0o077).toBe(0);
 });

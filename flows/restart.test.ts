@@ -1,8 +1,7 @@
 /** The real process, killed in the middle of what it knows. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type RunningProcess, startProcess } from '../demo/process.ts';
@@ -75,6 +74,7 @@ beforeAll(async () => {
       editor: { password: 'secret-of-editor' },
       credential_secret: 'secret-of-credentials',
     }),
+    { mode: 0o600 },
   );
 });
 
@@ -125,13 +125,12 @@ async function saved(change: () => Promise<void>): Promise<void> {
   await sleep(300);
   const since = Date.now();
   await change();
-  const db = new DatabaseSync(join(folder, 'nodes.sqlite'), { readOnly: true });
-  const count = db.prepare('SELECT count(*) AS n FROM node WHERE saved_at >= ?');
-  try {
-    while ((count.get(since) as { n: number }).n < 4) await sleep(100);
-  } finally {
-    db.close();
-  }
+  const nodes = join(folder, 'nodes');
+  const savedSince = () =>
+    readdirSync(nodes).filter(
+      (name) => name.endsWith('.json') && statSync(join(nodes, name)).mtimeMs >= since,
+    );
+  while (savedSince().length < 4) await sleep(100);
 }
 
 test('a kill in the middle of a hold, and of an alarm of two posts, neither repeats nor forgets', async () => {

@@ -19,5 +19,19 @@ test('environment goes before file, and a flag before both', () => {
 
 test('no secret has a value of its own: without one there is no start', () => {
   const flags = { data_dir: '/tmp/x', 'mqtt.url': 'mqtt://127.0.0.1' };
-  expect(() => loadSettings(flowsSettingsSchema, { flags })).toThrow(/password|editor|credential_secret/);
+  expect(() => loadSettings(flowsSettingsSchema, { flags })).toThrow(/password|editor/);
+});
+
+test('people are let into the editor by the gateway or by one password, never by both or by nothing', () => {
+  const load = (editor: object) =>
+    loadSettings(flowsSettingsSchema, {
+      flags: { data_dir: '/tmp/x', 'mqtt.url': 'mqtt://127.0.0.1', 'mqtt.password': 'x', editor },
+    }).editor;
+  expect(load({ gateway: 'http://127.0.0.1:8080' })).toMatchObject({ gateway: 'http://127.0.0.1:8080' });
+  expect(load({ password: 'rừng xanh 2026' })).toMatchObject({ password: 'rừng xanh 2026' });
+  for (const wrong of [{}, { gateway: 'http://127.0.0.1:8080', password: 'rừng xanh 2026' }])
+    expect(() => load(wrong)).toThrow(
+      /editor\.password: needs either a password or the address of the gateway/,
+    );
+  expect(() => load({ gateway: 'ftp://127.0.0.1' })).toThrow(/http:\/\//);
 });

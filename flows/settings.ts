@@ -21,13 +21,25 @@ export const flowsSettingsSchema = z.strictObject({
     username: z.string().min(1).max(63).default('flows'),
     password: z.string().min(1).max(200),
   }),
-  /** Login of the editor. Whoever has it may change every rule and run code as this process. */
-  editor: z.strictObject({
-    username: z.string().min(1).max(63).default('admin'),
-    password: z.string().min(8).max(200),
-  }),
-  /** Key that encrypts passwords typed into flows; with another key they must be typed again. */
-  credential_secret: z.string().min(8).max(200),
+  /**
+   * Login of the editor: `gateway` lets the admins of the gateway at this address in, by their own names; without it
+   * there is one name and password. Whoever gets in may change every rule and run code as this process.
+   */
+  editor: z
+    .strictObject({
+      gateway: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional(),
+      username: z.string().min(1).max(63).default('admin'),
+      password: z.string().min(8).max(200).optional(),
+    })
+    .refine(({ gateway, password }) => (gateway === undefined) !== (password === undefined), {
+      path: ['password'],
+      error: 'needs either a password or the address of the gateway, and not both',
+    }),
+  /**
+   * Key that encrypts passwords typed into flows; with another key they must be typed again. Without it one is made at the
+   * first start (`credential-secret` in the data folder).
+   */
+  credential_secret: z.string().min(8).max(200).optional(),
 });
 
 export type FlowsSettings = z.infer<typeof flowsSettingsSchema>;

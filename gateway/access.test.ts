@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { mayPublish, maySubscribe, mayUseClientId, roleIncludes } from './access.ts';
+import { ROLES } from '../devices/wire/api.ts';
+import { topics } from '../devices/wire/topics.ts';
+import { HTTP_ROWS, type HttpRow } from './access/http-rows.ts';
+import { MQTT_ROWS } from './access/mqtt-rows.ts';
+import { decide, mayPublish, maySubscribe, mayUseClientId, roleIncludes } from './access.ts';
 
 const edge = { name: 'edge-a', kind: 'edge' } as const;
 const flows = { name: 'flows', kind: 'flows' } as const;
@@ -98,3 +102,78 @@ test('roles are ranked', () => {
   expect(roleIncludes('viewer', 'operator')).toBe(false);
   expect(roleIncludes('operator', 'operator')).toBe(true);
 });
+
+const subscriber = { name: 'ioc', kind: 'subscriber' } as const;
+const accounts = [edge, { name: 'edge-b', kind: 'edge' }, flows, subscriber] as const;
+
+/** Each kind of topic, of edge-a and its station. */
+const OF_EDGE_A = {
+  readings: topics.readings('edge-a', 'own'),
+  backlog: topics.backlog('edge-a', 'own'),
+  alarms: topics.alarms('edge-a', 'own'),
+  inventory: topics.inventory('edge-a'),
+  status: topics.status('edge-a'),
+  account: topics.account('edge-a'),
+  answers: topics.ofEdge('edge-a', 'answers'),
+  config: topics.ofEdge('edge-a', 'config'),
+  renewal: topics.ofEdge('edge-a', 'renewal'),
+  seal: topics.ofEdge('edge-a', 'seal'),
+  'to-edge/commands': topics.toEdge('edge-a', 'commands'),
+  'to-edge/config': topics.toEdge('edge-a', 'config'),
+  'to-edge/certificate': topics.toEdge('edge-a', 'certificate'),
+  limits: topics.limits('own'),
+  sirens: topics.sirens('own'),
+  live: topics.live('own'),
+  'flows-alarms': topics.flowsAlarms('own'),
+  'flows-status': topics.flowsStatus,
+  observations: topics.observationsOf('own:ph'),
+} as const;
+
+test.each(Object.entries(OF_EDGE_A))(
+  '%s of edge-a: only its row lets anybody publish or hear it',
+  (kind, topic) => {
+    for (const account of accounts) {
+      const rows = MQTT_ROWS.filter((row) => row.account === account.kind && row.kind === kind);
+      const isOwn = account.kind !== 'edge' || account.name === 'edge-a';
+      const may = (what: string) => isOwn && rows.some((row) => row.may === what);
+      expect([account.name, mayPublish(account, topic)]).toEqual([account.name, may('publish')]);
+      expect([account.name, maySubscribe(account, topic, edgeOf)]).toEqual([account.name, may('subscribe')]);
+      // Nor by a wider filter, level by level.
+      const levels = topic.split('/');
+      for (const [index] of levels.entries()) {
+        const wide = levels.map((level, at) => (at === index ? '+' : level)).join('/');
+        const isOne = account.kind === 'flows' && (wide === topics.liveAll || wide === topics.limitsAll);
+        expect([account.name, wide, maySubscribe(account, wide, edgeOf)]).toEqual([
+          account.name,
+          wide,
+          isOne,
+        ]);
+      }
+    }
+  },
+);
+
+test('every row of machines is of a topic that is tried here', () => {
+  for (const { kind } of MQTT_ROWS) expect(Object.keys(OF_EDGE_A)).toContain(kind);
+});
+
+const session = (role: (typeof ROLES)[number], areas: string[] | null = null) => ({
+  name: 'lan',
+  role,
+  areas,
+});
+
+test.each(HTTP_ROWS.map((row) => [row.name, row as HttpRow] as const))(
+  '%s: nobody and the roles',
+  (_name, row) => {
+    expect(decide(null, 'session', row)?.status).toBe(row.role === 'nobody' ? undefined : 401);
+    if (row.role === 'nobody') return;
+    for (const role of ROLES) {
+      const isEnough = ROLES.indexOf(role) >= ROLES.indexOf(row.role);
+      expect(decide(session(role), 'session', row)?.status).toBe(isEnough ? undefined : 403);
+      expect(decide(session(role), 'token', row)?.status).toBe(isEnough && !row.by ? undefined : 403);
+      const isPlaced = isEnough && row.where !== 'province';
+      expect(decide(session(role, ['Hòa Vang']), 'session', row)?.status).toBe(isPlaced ? undefined : 403);
+    }
+  },
+);

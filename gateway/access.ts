@@ -1,53 +1,97 @@
-/** Who may do what, in one place: at the broker by topic, over HTTP by role. */
+/** Who may do what: the rows of gateway/access/ and what decides by them, at the broker by topic, over HTTP by role and place. */
 import { isParameter } from '../devices/parameter.ts';
-import { ROLES, type Role } from '../devices/wire/api.ts';
-import { datastreamOfTopic, parseTopic, topics } from '../devices/wire/topics.ts';
+import { ROLES, type Role, type Session } from '../devices/wire/api.ts';
+import { datastreamOfTopic, type ParsedTopic, parseTopic, topics } from '../devices/wire/topics.ts';
+import type { HttpRow } from './access/http-rows.ts';
+import { MQTT_ROWS, type MqttRow, type TopicKind, type Whose } from './access/mqtt-rows.ts';
 import type { Account } from './accounts.ts';
+import { Problem } from './api/problem.ts';
 
-/** An edge publishes under its own name only; flows publish their alarms and their heartbeat. */
+/** Roles are ranked: each may do what those before it may. */
+export const roleIncludes = (role: Role, needed: Role): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/** What the caller showed: the cookie of a login, or an API token. */
+export type Proof = 'session' | 'token';
+
+/**
+ * Why a call is refused; null: it may go on. Where a row says `station`, what it is about is narrowed by the route
+ * (gateway/scope.ts), because only that knows which stations a call names.
+ */
+export function decide(
+  session: Session | null,
+  proof: Proof,
+  row: Omit<HttpRow, 'name' | 'what'>,
+): Problem | null {
+  if (row.role === 'nobody') return null;
+  if (session === null) return new Problem(401, 'log in or send a bearer token');
+  if (!roleIncludes(session.role, row.role))
+    return new Problem(403, `this needs the role ${row.role}, and ${session.name} is ${session.role}`);
+  if (row.by === 'session' && proof !== 'session')
+    return new Problem(403, 'this needs a login in the browser: an API token is not enough');
+  if (row.where === 'province' && session.areas !== null)
+    return new Problem(403, `this is about the whole province, and ${session.name} is limited to areas`);
+  return null;
+}
+
+type EdgeOf = (station: string) => string | undefined;
+
+const rowsFor = (account: Account, may: MqttRow['may'], kind: TopicKind): readonly MqttRow[] =>
+  MQTT_ROWS.filter((row) => row.account === account.kind && row.may === may && row.kind === kind);
+
+const kindOf = (parsed: ParsedTopic): TopicKind =>
+  parsed.kind === 'to-edge' ? `to-edge/${parsed.what}` : parsed.kind;
+
+/** An account publishes what its rows name, under its own name where they say so. */
 export function mayPublish(account: Account, topic: string): boolean {
   const parsed = parseTopic(topic);
   if (parsed === null) return false;
-  switch (parsed.kind) {
-    case 'readings':
-    case 'backlog':
-    case 'alarms':
-    case 'inventory':
-    case 'status':
-    case 'account':
-      return account.kind === 'edge' && parsed.edge === account.name;
-    case 'flows-alarms':
-    case 'flows-status':
-      return account.kind === 'flows';
-    case 'live':
-    case 'limits':
-    case 'sirens':
-      return false;
-  }
+  return rowsFor(account, 'publish', kindOf(parsed)).some(({ whose }) =>
+    'edge' in parsed ? whose === 'own' && parsed.edge === account.name : whose === 'itself',
+  );
+}
+
+/** What a filter asks for; station or edge are as it spells them, null: those of all, by the one filter that says so. */
+interface Asked {
+  readonly kind: TopicKind;
+  readonly edge?: string;
+  readonly station?: string | null;
+}
+
+function askedBy(filter: string): Asked | null {
+  if (filter === topics.observations) return { kind: 'observations', station: null };
+  const datastream = datastreamOfTopic(filter);
+  if (datastream !== null)
+    return isParameter(datastream.parameter) ? { kind: 'observations', station: datastream.station } : null;
+  if (filter === topics.liveAll) return { kind: 'live', station: null };
+  if (filter === topics.limitsAll) return { kind: 'limits', station: null };
+  const parsed = parseTopic(filter);
+  return parsed && { ...parsed, kind: kindOf(parsed) };
 }
 
 /**
- * Flows hear live readings and the limits of all stations, an edge the limits of its own ones and what its sirens are to do, a
- * subscriber Observations of SensorThings. Nothing else is told to anybody, and a wider filter is no way round it. `edgeOf` says whose a station is.
+ * An account hears what its rows name: an edge what is for it and its stations, flows live readings and limits of all, a
+ * subscriber Observations of SensorThings. A wider filter is no way round it. `edgeOf` says whose a station is.
  */
-export function maySubscribe(
-  account: Account,
-  filter: string,
-  edgeOf: (station: string) => string | undefined,
-): boolean {
-  if (account.kind === 'subscriber') return isObservations(filter, edgeOf);
-  if (account.kind === 'flows' && (filter === topics.liveAll || filter === topics.limitsAll)) return true;
-  const parsed = parseTopic(filter);
-  if (account.kind === 'flows') return parsed?.kind === 'live' || parsed?.kind === 'limits';
-  const isForEdges = parsed?.kind === 'limits' || parsed?.kind === 'sirens';
-  return isForEdges && edgeOf(parsed.station) === account.name;
+export function maySubscribe(account: Account, filter: string, edgeOf: EdgeOf): boolean {
+  const asked = askedBy(filter);
+  if (asked === null) return false;
+  return rowsFor(account, 'subscribe', asked.kind).some(({ whose }) => covers(whose, asked, account, edgeOf));
 }
 
-/** The Observations of all Datastreams, or of one whose station is known. */
-function isObservations(filter: string, edgeOf: (station: string) => string | undefined): boolean {
-  if (filter === topics.observations) return true;
-  const datastream = datastreamOfTopic(filter);
-  return datastream !== null && isParameter(datastream.parameter) && edgeOf(datastream.station) !== undefined;
+function covers(whose: Whose, { edge, station }: Asked, account: Account, edgeOf: EdgeOf): boolean {
+  switch (whose) {
+    case 'own':
+      return edge === account.name;
+    case 'own stations':
+      return typeof station === 'string' && edgeOf(station) === account.name;
+    case 'known stations':
+      return station === null || (station !== undefined && edgeOf(station) !== undefined);
+    case 'all':
+      return station !== undefined;
+    case 'itself':
+      return false;
+  }
 }
 
 /**
@@ -59,7 +103,3 @@ export const mayUseClientId = (
   clientId: string,
   isAccount: (name: string) => boolean,
 ): boolean => clientId === account.name || !isAccount(clientId);
-
-/** Roles are ranked: each may do what those before it may. */
-export const roleIncludes = (role: Role, needed: Role): boolean =>
-  ROLES.indexOf(role) >= ROLES.indexOf(needed);

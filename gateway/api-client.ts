@@ -18,7 +18,7 @@ export type ApiCall = <T>(schema: z.ZodType<T>, path: string, body?: object) => 
 export function connectApi(sources: SettingsSources, root: string, role: Role): ApiCall {
   const { http, token } = loadSettings(gatewaySettingsSchema, sources);
   if (token === undefined)
-    throw new UserFault(`environment variable QUANTRAC_TOKEN: a token of a ${role} is needed`);
+    throw new UserFault(`environment variable QUANTRAC_TOKEN: a token with the role ${role} is needed`);
   return apiCall(`${addressOf(http)}/api/v1/${root}`, token);
 }
 

@@ -32,6 +32,13 @@ export function runRestore(sources: SettingsSources, from: string, force: boolea
   const { data_dir: dataDir } = settings;
   const { at } = restore({ from, dataDir, files: filesOf(settings), force, now: Date.now, print });
   print(`${dataDir} is as it was at ${new Date(at).toISOString()}`);
+  print(
+    'What was removed or revoked since (people, tokens, devices, certificates) gets in again: remove it anew.',
+  );
+  if (settings.mqtt.tls !== undefined)
+    print(
+      `An edge that was enrolled or renewed its certificate since is not let in: the gateway's log names it ("client refused", "the certificate is not in the ledger"). Give it a new code (quantrac edge code), and at the box: quantrac enrol --again. (Hộp ghi danh hoặc gia hạn sau thời điểm này cần mã mới.)`,
+    );
   tellInflux(settings, print, (database, machine) => [
     `The readings are in InfluxDB. Where they are gone, bring them back before the gateway starts; on its machine (${machine}):`,
     `  influxd restore -portable -db ${database} -host ${INFLUX_RPC} ${shellWord(join(from, 'influx'))}`,
@@ -41,7 +48,7 @@ export function runRestore(sources: SettingsSources, from: string, force: boolea
 }
 
 const filesOf = ({ store }: GatewaySettings): readonly DataFile[] =>
-  store.kind === 'sqlite' ? DATA_FILES : ['ledger.db', 'derived.db'];
+  store.kind === 'sqlite' ? DATA_FILES : DATA_FILES.filter((name) => name !== 'readings.db');
 
 /** Where InfluxDB 1.x takes backups unless its configuration says otherwise: `bind-address`, from its own machine only. */
 const INFLUX_RPC = '127.0.0.1:8088';

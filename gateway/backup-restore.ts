@@ -9,9 +9,10 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserFault } from '../devices/kit/fault.ts';
 import {
+  AUTHORITY,
   canBeMissing,
   checkCopy,
   DATA_FILES,
@@ -22,7 +23,11 @@ import {
   size,
   syncToDisk,
 } from './backup.ts';
+import { writeSecret } from './identity/secret-file.ts';
 import { lockData } from './lock.ts';
+
+/** The broker's own certificate; of another authority it is made anew at the start. */
+const SERVER = join('identity', 'server.pem');
 
 export interface RestoreParts {
   readonly from: string;
@@ -40,7 +45,8 @@ export function restore({ from, dataDir, files, force, now, print }: RestorePart
   for (const name of files) {
     const told = manifest.files.find((file) => file.name === name);
     if (told === undefined && canBeMissing(name)) {
-      print(`${name}: not in this backup, the gateway derives it anew`);
+      const means = name === 'evidence.db' ? 'nothing proves its readings' : 'the gateway derives it anew';
+      print(`${name}: not in this backup, ${means}`);
       continue;
     }
     if (told === undefined) throw new UserFault(`${from}: there is no ${name} in this backup`);
@@ -51,9 +57,12 @@ export function restore({ from, dataDir, files, force, now, print }: RestorePart
         `${join(from, name)} has ${bytes} bytes and should have ${told.bytes}: the backup is damaged`,
       );
   }
+  const authority = authorityOf(from, manifest);
   const lock = lockData(dataDir);
   try {
-    const there = DATA_FILES.filter((name) => existsSync(join(dataDir, name)));
+    const there = [...DATA_FILES, ...(authority === null ? [] : [AUTHORITY, SERVER])].filter((name) =>
+      existsSync(join(dataDir, name)),
+    );
     if (there.length > 0 && !force)
       throw new UserFault(`${dataDir}: ${there.join(' and ')} would be replaced: say --force if you mean it`);
 
@@ -65,6 +74,13 @@ export function restore({ from, dataDir, files, force, now, print }: RestorePart
         print(`${name}: ${size(statSync(path).size)}, checked`);
       }
       if (there.length > 0) print(`what was there is in ${setAside(dataDir, there, now())}`);
+      if (authority !== null) {
+        const folder = join(dataDir, dirname(AUTHORITY));
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeSecret(join(dataDir, AUTHORITY), authority);
+        syncToDisk(folder);
+        print(`${AUTHORITY}: restored`);
+      }
       for (const { name, path } of incoming) renameSync(path, join(dataDir, name));
       syncToDisk(dataDir);
     } finally {
@@ -90,11 +106,24 @@ function readManifest(folder: string): Manifest {
   return result.data;
 }
 
+/** null: there is none in this backup. */
+function authorityOf(from: string, { authority }: Manifest): string | null {
+  if (authority === undefined) return null;
+  const file = join(from, AUTHORITY);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (Buffer.byteLength(text) !== authority.bytes)
+    throw new UserFault(
+      `${file} has ${Buffer.byteLength(text)} bytes and should have ${authority.bytes}: the backup is damaged`,
+    );
+  return text;
+}
+
 /** With its log of changes: without that a file is not whole, and beside another file it would destroy that one. */
-function setAside(dataDir: string, names: readonly DataFile[], at: number): string {
+function setAside(dataDir: string, names: readonly string[], at: number): string {
   const folder = join(dataDir, `before-restore-${new Date(at).toISOString().replaceAll(':', '')}`);
   mkdirSync(folder, { mode: 0o700 });
   for (const name of names) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
     for (const part of [name, `${name}-wal`, `${name}-shm`]) {
       if (existsSync(join(dataDir, part))) renameSync(join(dataDir, part), join(folder, part));
     }

@@ -23,6 +23,8 @@ import { backUp, DATA_FILES, snapshot } from './backup.ts';
 import { restore } from './backup-restore.ts';
 import { openDerivedStore } from './derive/derived-store.ts';
 import { published } from './derive/derived-value.ts';
+import { openEvidenceFile } from './evidence/schema.ts';
+import { openAuthority } from './identity/authority.ts';
 import { openLedger } from './ledger.ts';
 import { lockData } from './lock.ts';
 import { startGateway } from './main.ts';
@@ -45,11 +47,12 @@ async function filled(readings: number): Promise<string> {
   await store.append(Array.from({ length: readings }, (_, n) => ({ ...reading, at: AT + n })));
   await store.close();
   const ledger = openLedger(dataDir);
-  ledger.db.exec("INSERT INTO user VALUES ('lan', 'viewer', NULL, 1)");
+  ledger.db.exec("INSERT INTO user (name, role, created_at) VALUES ('lan', 'viewer', 1)");
   ledger.close();
   const derived = openDerivedStore(dataDir);
   derived.put([published(HOUR, 7, { method: 'mean-1h', inputs: [] })], AT);
   derived.close();
+  openEvidenceFile(dataDir, expect.unreachable).close();
   return dataDir;
 }
 
@@ -80,7 +83,7 @@ test('what was backed up is there again after a restore, checked, in files for t
   const manifest = await copy(dataDir, to);
   expect(manifest).toMatchObject({ at: AT, files: DATA_FILES.map((name) => ({ name })) });
   expect(lines).toContainEqual(expect.stringMatching(/^readings\.db: [\d.]+ kB, checked$/));
-  expect(readdirSync(to).sort()).toEqual(['backup.json', 'derived.db', 'ledger.db', 'readings.db']);
+  expect(readdirSync(to).sort()).toEqual(['backup.json', ...[...DATA_FILES].sort()]);
   for (const name of readdirSync(to))
     expect([name, statSync(join(to, name)).mode & 0o077]).toEqual([name, 0]);
   const empty = join(newFolder(), 'new');
@@ -88,11 +91,54 @@ test('what was backed up is there again after a restore, checked, in files for t
   expect(await contents(empty)).toEqual({ readings: 5000, users: ['lan'], mean: 7 });
 });
 
+test('the authority is in a backup and comes back from it; another one that was there is set aside', async () => {
+  const dataDir = await filled(1);
+  const open = (folder: string) =>
+    openAuthority({ directory: join(folder, 'identity'), names: ['127.0.0.1'], now: Date.now });
+  const file = (folder: string): string => join(folder, 'identity', 'authority.pem');
+  const { certificate } = await open(dataDir);
+  const to = join(newFolder(), 'copy');
+  const bytes = statSync(file(dataDir)).size;
+  expect((await copy(dataDir, to)).authority).toEqual({ bytes });
+  expect(statSync(file(to)).mode & 0o777).toBe(0o600);
+  expect(statSync(join(to, 'identity')).mode & 0o777).toBe(0o700);
+  const empty = join(newFolder(), 'new');
+  putBack(to, empty);
+  expect((await open(empty)).certificate).toBe(certificate);
+  expect(statSync(file(empty)).mode & 0o777).toBe(0o600);
+
+  const other = newFolder();
+  const theirs = (await open(other)).certificate;
+  expect(() => putBack(to, other)).toThrow(/authority\.pem.* would be replaced: say --force/);
+  putBack(to, other, true);
+  expect((await open(other)).certificate).toBe(certificate);
+  const aside = readdirSync(other).find((name) => name.startsWith('before-restore-'));
+  expect(readFileSync(file(join(other, aside ?? '')), 'utf8')).toContain(theirs);
+
+  truncateSync(file(to), 10);
+  expect(() => putBack(to, other, true)).toThrow(/authority\.pem has 10 bytes and should have/);
+  expect((await open(other)).certificate).toBe(certificate);
+});
+
+test('a backup of before has no authority, and what is there stays', async () => {
+  const to = join(newFolder(), 'copy');
+  expect(await copy(await filled(1), to)).not.toHaveProperty('authority');
+  const other = await filled(1);
+  const options = { directory: join(other, 'identity'), names: ['127.0.0.1'], now: Date.now };
+  const { certificate } = await openAuthority(options);
+  putBack(to, other, true);
+  expect((await openAuthority(options)).certificate).toBe(certificate);
+});
+
 test('derived values that are missing are none to miss: those of other readings are not left beside the restored', async () => {
   const dataDir = await filled(10);
   rmSync(join(dataDir, 'derived.db'));
   const to = join(newFolder(), 'copy');
-  expect((await copy(dataDir, to)).files.map(({ name }) => name)).toEqual(['readings.db', 'ledger.db']);
+  expect((await copy(dataDir, to)).files.map(({ name }) => name)).toEqual([
+    'readings.db',
+    'ledger.db',
+    'evidence.db',
+  ]);
   const other = await filled(3);
   putBack(to, other, true);
   expect(existsSync(join(other, 'derived.db'))).toBe(false);
@@ -100,7 +146,7 @@ test('derived values that are missing are none to miss: those of other readings 
 });
 
 /**
- * Writes a number to the readings, then the same to the ledger and to what is derived, for ever: at any moment each file is
+ * Writes a number to the readings, then the same to the ledger, what is derived and the evidence, for ever: at any moment each file is
  * at most one ahead of the next, and never behind.
  */
 const WRITER = `
@@ -111,11 +157,12 @@ const WRITER = `
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE IF NOT EXISTS pair (n INTEGER PRIMARY KEY, fill TEXT)');
     return db.prepare('INSERT INTO pair VALUES (?, ?)');
   };
-  const [readings, ledger, derived] = [open('readings.db'), open('ledger.db'), open('derived.db')];
+  const [readings, ledger, derived, evidence] = ['readings.db', 'ledger.db', 'derived.db', 'evidence.db'].map(open);
   for (let n = 1; ; n++) {
     readings.run(n, 'x'.repeat(2000));
     ledger.run(n, null);
     derived.run(n, null);
+    evidence.run(n, null);
     if (n === 200) parentPort.postMessage('runs');
   }`;
 
@@ -135,9 +182,10 @@ test('both copies are of one moment while the gateway writes, and the gateway go
     const before = newest(dataDir, 'ledger.db');
     await copy(dataDir, to);
     const after = newest(dataDir, 'ledger.db');
-    const [readings = 0, ledger = 0, derived = 0] = DATA_FILES.map((name) => newest(to, name));
+    const [readings = 0, ledger = 0, derived = 0, evidence = 0] = DATA_FILES.map((name) => newest(to, name));
     expect(readings - derived).toBeOneOf([0, 1]);
     expect(ledger - derived).toBeOneOf([0, 1]);
+    expect(derived - evidence).toBeOneOf([0, 1]);
     expect(ledger).toBeGreaterThanOrEqual(before);
     expect(after).toBeGreaterThan(ledger);
   }
@@ -154,13 +202,14 @@ test('no writer gets between the snapshots of the files', async () => {
       DATA_FILES.map((name) => join(dataDir, name)),
       () => AT,
     );
-    const [readings = 0, ledger = 0, derived = 0] = sources.map((db) => {
+    const [readings = 0, ledger = 0, derived = 0, evidence = 0] = sources.map((db) => {
       const { n } = db.prepare('SELECT max(n) AS n FROM pair').get() as { n: number };
       db.close();
       return n;
     });
     ahead.add(readings - ledger);
     ahead.add(ledger - derived);
+    ahead.add(derived - evidence);
   }
   expect([...ahead].filter((by) => by !== 0 && by !== 1)).toEqual([]);
 }, 60_000);
@@ -196,6 +245,7 @@ test('a restore replaces nothing unless it is forced, and then sets aside what w
   const aside = readdirSync(dataDir).find((name) => name.startsWith('before-restore-')) ?? '';
   expect(readdirSync(join(dataDir, aside)).sort()).toEqual([
     'derived.db',
+    'evidence.db',
     'ledger.db',
     'readings.db',
     'readings.db-wal',
@@ -240,7 +290,7 @@ test('while a gateway runs it can be backed up by the command, not restored, and
   const to = join(newFolder(), 'copy');
   try {
     const { stdout } = await quantrac('backup', '--to', to);
-    expect(stdout).toMatch(/derived\.db: .* checked\n.* holds what the gateway knew at 20/);
+    expect(stdout).toMatch(/evidence\.db: .* checked\n.* holds what the gateway knew at 20/);
     await expect(quantrac('restore', '--from', to, '--force')).rejects.toThrow(/a gateway is running on it/);
     await expect(startGateway({ flags })).rejects.toThrow(/a gateway is running on it/);
   } finally {
@@ -248,7 +298,11 @@ test('while a gateway runs it can be backed up by the command, not restored, and
   }
   await expect(quantrac('restore', '--from', to)).rejects.toThrow(/say --force/);
   const { stdout } = await quantrac('restore', '--from', to, '--force');
-  expect(stdout).toMatch(/is as it was at 20/);
+  expect(stdout).toMatch(/is as it was at 20.*\nWhat was removed or revoked since .* gets in again/);
+  expect(stdout).not.toMatch(/enrolled/);
+  writeFileSync(config, `data_dir: ${dataDir}\nmqtt: { tls: {} }\n`);
+  const { stdout: withEdges } = await quantrac('restore', '--from', to, '--force');
+  expect(withEdges).toMatch(/renewed its certificate since is not let in: .* new code/);
   await (await startGateway({ flags })).stop();
 }, 60_000);
 
@@ -281,7 +335,7 @@ test.skipIf(!hasProgram('influxd'))(
     };
     const to = join(newFolder(), 'a copy');
     const backedUp = await quantrac('backup', '--to', to);
-    expect(readdirSync(to).sort()).toEqual(['backup.json', 'derived.db', 'ledger.db']);
+    expect(readdirSync(to).sort()).toEqual(['backup.json', 'derived.db', 'evidence.db', 'ledger.db']);
     expect(backedUp).toContain('on its machine (127.0.0.1):');
     await run(backedUp, /influxd backup .*/);
 

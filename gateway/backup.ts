@@ -10,26 +10,31 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statfsSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { UserFault } from '../devices/kit/fault.ts';
+import { writeSecret } from './identity/secret-file.ts';
 
 /**
  * Readings first: each is of a station that the ledger, whose snapshot is not older, knows. Marks of late readings come
- * after the readings, so that derived values are last.
+ * after the readings, so that derived values are after them.
  */
-export const DATA_FILES = ['readings.db', 'ledger.db', 'derived.db'] as const;
+export const DATA_FILES = ['readings.db', 'ledger.db', 'derived.db', 'evidence.db'] as const;
 export type DataFile = (typeof DATA_FILES)[number];
 
-/** What is derived anew where it is missing: data folders and backups of gateways that derived nothing have none. */
-export const canBeMissing = (name: DataFile): boolean => name === 'derived.db';
+/** What gateways had not always, and do without. */
+export const canBeMissing = (name: DataFile): boolean => name === 'derived.db' || name === 'evidence.db';
+
+/** Key and certificate of the gateway's authority (identity/authority.ts): without it all edges must be enrolled again. */
+export const AUTHORITY = join('identity', 'authority.pem');
 
 export const MANIFEST = 'backup.json';
 export const manifestSchema = z.object({
@@ -37,6 +42,8 @@ export const manifestSchema = z.object({
   /** The moment the copies are of, epoch ms. */
   at: z.int(),
   files: z.array(z.object({ name: z.enum(DATA_FILES), bytes: z.int().min(1), schema: z.int() })).min(1),
+  /** The authority that signs for edges is in it; backups of before, and of gateways without one, have none. */
+  authority: z.object({ bytes: z.int().min(1) }).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -89,17 +96,37 @@ export async function backUp({ dataDir, files, to, version, now, print }: Backup
       print(`${name}: ${size(bytes)}, checked`);
       copied.push({ name, bytes, schema });
     }
-    const manifest: Manifest = { version, at, files: copied };
+    const authority = copyAuthority(dataDir, to, made, print);
+    const manifest: Manifest = { version, at, files: copied, ...(authority && { authority }) };
     made.push(join(to, MANIFEST));
     // Last of all: a folder without it is no backup.
     writeDurably(to, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   } catch (error) {
-    for (const file of made) rmSync(file, { force: true });
+    for (const file of made) rmSync(file, { force: true, recursive: true });
     throw error;
   } finally {
     for (const source of sources) if (source.isOpen) source.close();
   }
+}
+
+/** It is written whole, once, at the first start with TLS: a plain copy of it is of any moment. */
+function copyAuthority(
+  dataDir: string,
+  to: string,
+  made: string[],
+  print: BackupParts['print'],
+): Manifest['authority'] {
+  const source = join(dataDir, AUTHORITY);
+  if (!existsSync(source)) return undefined;
+  const text = readFileSync(source, 'utf8');
+  const folder = join(to, dirname(AUTHORITY));
+  made.push(folder);
+  mkdirSync(folder, { mode: 0o700 });
+  writeSecret(join(to, AUTHORITY), text);
+  syncToDisk(folder);
+  print(`${AUTHORITY}: copied, keep it where nobody else reads it`);
+  return { bytes: Buffer.byteLength(text) };
 }
 
 /**

@@ -18,6 +18,7 @@ const log = pino({ level: 'silent' });
 const accounts = {
   checkAccount: async (name: string) => ({ name, kind: 'edge' }),
   hasAccount: () => false,
+  accountMark: (name: string) => name,
 } as unknown as Accounts;
 
 const ending: (() => unknown)[] = [];

@@ -2,27 +2,31 @@
  * The broker (Aedes): lets clients in, checks topics against access.ts and hands every publish to its gate. Aedes
  * waits for the callback of authorizePublish before it sends PUBACK: that is where "PUBACK means stored" holds.
  */
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import type { Logger } from '../devices/kit/log.ts';
 import { type ParsedTopic, parseTopic, topics } from '../devices/wire/topics.ts';
-import { mayPublish, maySubscribe, mayUseClientId } from './access.ts';
-import type { Account, Accounts } from './accounts.ts';
+import { mayPublish, maySubscribe } from './access.ts';
+import type { Account } from './accounts.ts';
+import { openDoors, type TlsDoor } from './broker-doors.ts';
 import { holdBack, type Intake } from './broker-intake.ts';
+import { type Admitted, type LoginParts, login } from './broker-login.ts';
+import { createPlaces, type PlaceBounds } from './broker-places.ts';
 import { createShares, type ShareBounds } from './broker-shares.ts';
 import { watchSilence } from './broker-silence.ts';
 import { createSubscribers, type Subscribers } from './broker-subscribers.ts';
 
 /** The state of somebody, which a later subscriber wants to know; readings and alarms are events. */
 const RETAINED: readonly ParsedTopic['kind'][] = ['inventory', 'status', 'flows-status'];
-const MAX_CONNECTIONS = 10_000;
 /** What may be in memory and not acknowledged. An edge has some hundred KB on its way at most. */
 const SHARES: ShareBounds = { client: 8 * 1024 * 1024, total: 128 * 1024 * 1024 };
+const RECHECK_MS = 60_000;
+/** Who is there and says nothing is gone after this. */
+const CONNECT_MS = 10_000;
+const MAX_NAME = 200;
+/** MQTT 3.1.1, 3.2.2.3: server unavailable. */
+const UNAVAILABLE = 3;
 const NOTHING = Buffer.alloc(0);
-/** MQTT 3.1.1 return codes: bad user name or password, identifier rejected. */
-const BAD_LOGIN = 4;
-const BAD_CLIENT_ID = 2;
 
 export interface IncomingMessage {
   readonly account: Account;
@@ -31,12 +35,14 @@ export interface IncomingMessage {
   readonly payload: Buffer;
 }
 
-export interface BrokerParts {
+export interface BrokerParts extends LoginParts {
   readonly host: string;
   readonly port: number;
-  readonly accounts: Accounts;
+  /** MQTT over TLS beside the plain one; none when absent. */
+  readonly tls?: TlsDoor | undefined;
   readonly log: Logger;
   readonly shares?: ShareBounds;
+  readonly places?: PlaceBounds;
   /** The edge of a station, if it is known: only this one hears of its limits. */
   edgeOf(station: string): string | undefined;
   /** Returns when the message may be acknowledged; throws when it must not be. */
@@ -45,6 +51,12 @@ export interface BrokerParts {
 
 export interface Broker {
   readonly port: number;
+  /** null: there is no MQTT over TLS. */
+  readonly tlsPort: number | null;
+  /** The broker has a new certificate. */
+  renewed(): void;
+  /** Accounts or certificates may have changed: who may not be here any more is thrown out. */
+  recheck(): void;
   readonly clients: () => number;
   /** How many clients have sent what is not read yet, and the bytes of all that is not acknowledged. */
   readonly flow: () => { readonly held: number; readonly bytes: number };
@@ -54,38 +66,71 @@ export interface Broker {
   readonly subscribers: Pick<Subscribers, 'any' | 'hears' | 'tell'>;
   /** To subscribers, QoS 0: a gateway's own message needs no gate. */
   publish(topic: string, payload: string): void;
+  /** To those who subscribe now, QoS 1. */
+  publishOnce(topic: string, payload: string): void;
   /** To subscribers, QoS 1, and to those who subscribe later. */
   publishRetained(topic: string, payload: string): void;
   stop(): Promise<void>;
 }
 
 export async function startBroker(parts: BrokerParts): Promise<Broker> {
-  const { accounts, log } = parts;
-  const clients = new WeakMap<Client, Account>();
+  const { log } = parts;
+  /** Still known when a client is gone: its last will comes then. */
+  const accounts = new WeakMap<Client, Account>();
+  const connected = new Map<Client, Admitted>();
   const shares = createShares(parts.shares ?? SHARES);
   const intakes = new WeakMap<object, Intake>();
   const silence = watchSilence();
+  const places = createPlaces(parts.places);
   /** Connections of those who may hear live readings, whether they do yet or not. */
   const listeners = new Set<object>();
+
+  const recheck = (): void => {
+    for (const [client, { account, fault }] of connected) {
+      const reason = fault();
+      if (reason === null) continue;
+      log.warn({ client: client.id, user: account.name, reason }, 'client thrown out');
+      connected.delete(client);
+      client.conn.destroy();
+    }
+  };
+  // A certificate ends without anybody doing anything.
+  const rounds = setInterval(recheck, RECHECK_MS).unref();
 
   const aedes = await Aedes.createBroker({
     concurrency: 1000,
     queueLimit: 100,
     maxTopicLevels: 8,
+    connectTimeout: CONNECT_MS,
     // QoS 2 publishes that wait for PUBREL, kept in memory.
     maxInflightInbound: 16,
     preConnect(client, packet, done) {
       const intake = intakes.get(client.conn);
       if (intake === undefined) return done(new Error('not one of our sockets'), false);
+      // MQTT allows 64 KB of each; they are kept for as long as it is connected, and written to the log.
+      if ((packet.clientId?.length ?? 0) > MAX_NAME || (packet.username?.length ?? 0) > MAX_NAME)
+        return done(new Error(`client id or user name longer than ${MAX_NAME}`), false);
       // Aedes would take a client for silent whom it does not read.
       silence.watch(client.conn, intake, packet.keepalive ?? 0);
       packet.keepalive = 0;
+      // No session outlives its connection: Aedes would keep it, and all that comes for it, in memory for ever. Nobody needs
+      // one: what must arrive is said anew to who comes back (configuration, commands), or stays in the outbox of an edge.
+      packet.clean = true;
       done(null, true);
     },
     authenticate(client, username, password, done) {
-      login(accounts, client.id, username, password)
-        .then((account) => {
-          clients.set(client, account);
+      login(parts, { clientId: client.id, username, password, socket: client.conn as Socket })
+        .then((admitted) => {
+          const { account } = admitted;
+          // A session is its account's: the same id of another neither ends its connection nor gets what waits for it.
+          if (client.id !== account.name) client.id = `${account.name}/${client.id}`;
+          const full = places.enter(client.conn as Socket, account.name, client.id);
+          if (full !== null) throw Object.assign(new Error(full), { returnCode: UNAVAILABLE });
+          accounts.set(client, account);
+          if (!client.conn.destroyed) {
+            connected.set(client, admitted);
+            client.conn.once('close', () => connected.delete(client));
+          }
           intakes.get(client.conn)?.admit(account.name);
           if (maySubscribe(account, topics.liveAll, parts.edgeOf) && !client.conn.destroyed) {
             listeners.add(client.conn);
@@ -101,7 +146,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     authorizePublish(client, packet, callback) {
       // null is the broker itself: heartbeats and our own messages.
       if (client === null) return callback(null);
-      const account = clients.get(client);
+      const account = accounts.get(client);
       const finished = intakes.get(client.conn)?.arrived((packet as { length?: number }).length);
       const parsed = parseTopic(packet.topic);
       if (account === undefined || parsed === null || !mayPublish(account, packet.topic)) {
@@ -130,7 +175,7 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
       );
     },
     authorizeSubscribe(client, subscription, callback) {
-      const account = clients.get(client);
+      const account = accounts.get(client);
       const allowed = account !== undefined && maySubscribe(account, subscription.topic, parts.edgeOf);
       if (!allowed)
         log.warn({ client: client.id, topic: subscription.topic.slice(0, 200) }, 'subscription refused');
@@ -152,22 +197,30 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
   );
 
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    const intake = holdBack(socket, shares, Date.now, (reason) => {
-      log.warn({ remote: socket.remoteAddress, reason }, 'connection ended');
-      socket.destroy();
-    });
-    intakes.set(socket, intake);
-    aedes.handle(socket);
+  const doors = await openDoors({
+    ...parts,
+    take(socket) {
+      if (!places.knock(socket)) {
+        log.debug({ remote: socket.remoteAddress }, 'too many connections without a login from there');
+        socket.destroy();
+        return;
+      }
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      const intake = holdBack(socket, shares, Date.now, (reason) => {
+        log.warn({ remote: socket.remoteAddress, reason }, 'connection ended');
+        socket.destroy();
+      });
+      intakes.set(socket, intake);
+      aedes.handle(socket);
+    },
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.listen(parts.port, parts.host);
-  await once(server, 'listening');
 
   return {
-    port: (server.address() as { port: number }).port,
+    port: doors.port,
+    tlsPort: doors.tlsPort,
+    renewed: doors.renewed,
+    recheck,
     clients: () => aedes.connectedClients,
     flow: () => ({
       held: [...sockets].filter((socket) => intakes.get(socket)?.unread()).length,
@@ -178,35 +231,19 @@ export async function startBroker(parts: BrokerParts): Promise<Broker> {
     publish: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {});
     },
+    publishOnce: (topic, payload) => {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => {});
+    },
     publishRetained: (topic, payload) => {
       aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false }, () => {});
     },
     async stop() {
+      clearInterval(rounds);
       silence.stop();
-      const closed = once(server, 'close');
-      server.close();
+      const closed = doors.close();
       await new Promise<void>((resolve) => aedes.close(resolve));
       for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
-}
-
-async function login(
-  accounts: Accounts,
-  clientId: string,
-  username: string | undefined,
-  password: Buffer | undefined,
-): Promise<Account> {
-  const refuse = (message: string, returnCode: number): never => {
-    throw Object.assign(new Error(message), { returnCode });
-  };
-  if (username === undefined || password === undefined)
-    return refuse('anonymous clients are refused', BAD_LOGIN);
-  const account = await accounts.checkAccount(username, password.toString('utf8'));
-  if (account === null) return refuse('wrong user name or password', BAD_LOGIN);
-  if (!mayUseClientId(account, clientId, accounts.hasAccount)) {
-    return refuse('the client id is the name of another account', BAD_CLIENT_ID);
-  }
-  return account;
 }

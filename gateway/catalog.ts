@@ -7,6 +7,8 @@ import {
   type InventoryStation,
   inventoryStationSchema,
 } from '../devices/wire/messages.ts';
+import { createAudit } from './audit/audit.ts';
+import { createStationChanges } from './audit/stations.ts';
 import { createPeriods } from './books/periods.ts';
 import { createPresence } from './books/presence.ts';
 import { createToldHours } from './ioc/observations-hours.ts';
@@ -53,6 +55,7 @@ export function createCatalog(ledger: Ledger, now: () => number, news?: CatalogN
   const periods = createPeriods(ledger);
   const presence = createPresence(ledger);
   const toldHours = createToldHours(ledger);
+  const changes = createStationChanges(createAudit(ledger, now), now);
   const upsert = db.prepare(
     'INSERT INTO station VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, announced_at = excluded.announced_at',
   );
@@ -100,8 +103,12 @@ export function createCatalog(ledger: Ledger, now: () => number, news?: CatalogN
         for (const station of withdrawn) {
           remove.run(station.id);
           news?.withdrawn(station);
+          changes.tell(edge, station, null);
         }
-        for (const station of own) upsert.run(station.id, edge, JSON.stringify(station), now());
+        for (const station of own) {
+          upsert.run(station.id, edge, JSON.stringify(station), now());
+          changes.tell(edge, stations.get(station.id) ?? null, station);
+        }
         periods.announce(
           own,
           withdrawn.map(({ id }) => id),

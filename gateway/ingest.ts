@@ -9,6 +9,7 @@
 import type { Logger } from '../devices/kit/log.ts';
 import { encodeSenml } from '../devices/wire/senml.ts';
 import type { Catalog } from './catalog.ts';
+import type { Evidence } from './evidence/evidence.ts';
 import { type Checked, checkPublish, type Publish, type Refusal, refusalOf } from './ingest-check.ts';
 import { commit } from './ingest-commit.ts';
 import { createFairQueue } from './ingest-queue.ts';
@@ -50,6 +51,8 @@ export interface IngestParts {
   readonly units: UnitLock;
   readonly quarantine: Quarantine;
   readonly counters: IngestCounters;
+  /** Keeps what proves readings, before the acknowledgement; nobody does when absent. */
+  readonly evidence?: Pick<Evidence, 'keep' | 'refused'>;
   readonly now: () => number;
   readonly log: Logger;
   /** Readings of one commit, at least; a publish is not parted. */
@@ -156,8 +159,12 @@ export function createIngest(parts: IngestParts): Ingest {
 
   return {
     async accept(publish) {
-      const { refusal } = await take(publish, now());
+      const arrived = now();
+      // At once and in the order of arrival, while readings may wait for their turn.
+      const kept = parts.evidence?.keep(publish, arrived);
+      const [{ refusal }] = await Promise.all([take(publish, arrived), kept]);
       if (refusal === null) return;
+      if (kept) await parts.evidence?.refused(publish, arrived, refusal.payload);
       await quarantine.add({ client: publish.edge, topic: publish.topic, ...refusal });
       counters.quarantined(refusal.records);
     },

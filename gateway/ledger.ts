@@ -5,7 +5,13 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { UserFault } from '../devices/kit/fault.ts';
+import { AUDIT_SCHEMA } from './audit/schema.ts';
+import { COMMANDS_SCHEMA } from './fleet/schema-commands.ts';
+import { CONFIG_SCHEMA } from './fleet/schema-config.ts';
+import { IDENTITY_SCHEMA } from './identity/schema.ts';
 import { transact } from './transaction.ts';
+import { USERS_SCHEMA } from './users/schema.ts';
 
 export interface Ledger {
   readonly db: DatabaseSync;
@@ -221,7 +227,19 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX feed_hour_mark_due ON feed_hour_mark (due);
   INSERT INTO feed_station SELECT id, unixepoch() / 3600 * 3600000 FROM station WHERE true ON CONFLICT DO NOTHING;
   `,
+  USERS_SCHEMA,
+  IDENTITY_SCHEMA,
+  AUDIT_SCHEMA,
+  CONFIG_SCHEMA,
+  COMMANDS_SCHEMA,
 ];
+
+const BEFORE_USERS = MIGRATIONS.indexOf(USERS_SCHEMA);
+
+class WrongVersion extends Error {}
+
+const has = (db: DatabaseSync, table: string): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
 
 export function openLedger(dataDir: string): Ledger {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -231,7 +249,12 @@ export function openLedger(dataDir: string): Ledger {
   db.exec(
     'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000',
   );
-  return ledgerOf(db);
+  try {
+    return ledgerOf(db);
+  } catch (error) {
+    db.close();
+    throw error instanceof WrongVersion ? new UserFault(`${file}: ${error.message}`) : error;
+  }
 }
 
 /** An empty one that is gone when it is closed: what is rehearsed leaves nothing behind. */
@@ -251,6 +274,15 @@ function migrate(db: DatabaseSync): void {
   const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
   // Nothing is written then: a gateway starts on a full disk too, and tells what it has.
   if (row.user_version === MIGRATIONS.length) return;
+  if (row.user_version > MIGRATIONS.length)
+    throw new WrongVersion(
+      'this ledger is of a newer Quantrac: start that one, or restore a backup of before',
+    );
+  // Releases up to 0.1.0 open a newer ledger and lower its number: what is there already would be made again.
+  if (row.user_version === BEFORE_USERS && has(db, 'audit'))
+    throw new WrongVersion(
+      'an older Quantrac has worked on this ledger since: restore a backup of before that',
+    );
   for (const migration of MIGRATIONS.slice(row.user_version)) db.exec(migration);
   db.exec(`PRAGMA user_version=${MIGRATIONS.length}`);
 }

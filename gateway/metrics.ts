@@ -8,6 +8,7 @@ export interface Metrics {
   readonly accepted: Counter;
   readonly quarantined: Counter;
   readonly alarms: Counter;
+  readonly evidenceBroken: Counter;
 }
 
 export interface Gauges {
@@ -162,5 +163,9 @@ export function createMetrics(gauges: () => Gauges | null): Metrics {
     ),
     quarantined: counter('quantrac_quarantined_total', 'Records and messages put in quarantine'),
     alarms: counter('quantrac_alert_changes_total', 'Transitions of alerts'),
+    evidenceBroken: counter(
+      'quantrac_evidence_broken_total',
+      'Batches and heads of edges that do not fit into what they chain',
+    ),
   };
 }

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { topics } from '../devices/wire/topics.ts';
 import { testStation } from '../test/support/station.ts';
+import { createAudit } from './audit/audit.ts';
 import { createCatalog } from './catalog.ts';
 import { createIngest } from './ingest.ts';
 import { openLedger } from './ledger.ts';
@@ -34,6 +35,7 @@ function setUp(bounds?: QuarantineBounds) {
     counters: { accepted: () => {}, quarantined: () => {} },
     onLive: (_, readings) => live.push(...readings),
   });
+  const audit = createAudit(ledger, now);
   const announce = (...parameters: ('ph' | 'turbidity')[]) =>
     catalog.announce('edge-a', {
       stations: [testStation({ id: 'cau-do', parameters: parameters.map((id) => ({ id, period_s: 10 })) })],
@@ -48,14 +50,24 @@ function setUp(bounds?: QuarantineBounds) {
     });
   const points = (parameter: 'ph' | 'turbidity') =>
     store.points({ station: 'cau-do', parameter, from: 0, to: NOW * 2, aggregate: 'mean', limit: 100 });
-  return { ledger, clock, quarantine, announce, send, points, live, rerun: createRerun(quarantine, ingest) };
+  return {
+    ledger,
+    clock,
+    quarantine,
+    announce,
+    send,
+    points,
+    live,
+    rerun: createRerun({ ledger, quarantine, ingest, catalog, audit }),
+    audit,
+  };
 }
 
 const entry = (client: string, payload: string) => ({ client, topic: 't', reason: 'r', records: 1, payload });
 const first = (ids: number[]): number => ids[0] ?? 0;
 
 test('what passes after its station was announced is stored as backlog, at the time it was measured, and leaves', async () => {
-  const { announce, send, points, quarantine, rerun, live, clock } = setUp();
+  const { announce, send, points, quarantine, rerun, live, clock, audit } = setUp();
   // Relative times count from the arrival, also days later.
   await send([{ bn: 'urn:quantrac:cau-do:', n: 'ph', v: 7, t: -60 }]);
   expect(quarantine.list(10)).toMatchObject([{ client: 'edge-a', whole: true, at: NOW }]);
@@ -72,6 +84,17 @@ test('what passes after its station was announced is stored as backlog, at the t
   expect(live).toEqual([]);
   expect(quarantine.count()).toBe(0);
   expect(await rerun(id)).toBeNull();
+  expect(
+    audit.page({ order: 'oldest', after: null, limit: 10, action: 'quarantine', areas: null }).entries,
+  ).toMatchObject([
+    { what: `quarantine/${id}/cau-do`, area: null, after: { passed: false, stored: 0 } },
+    {
+      what: `quarantine/${id}/cau-do`,
+      area: expect.any(String),
+      before: { client: 'edge-a' },
+      after: { passed: true, stored: 1 },
+    },
+  ]);
 });
 
 test('a record that was refused among good ones keeps its base fields, and what fails again stays with its new reason', async () => {

@@ -32,6 +32,7 @@ function openReceiver() {
     onQuarantine: () => {},
     onStations: () => {},
     onEdgeStatus: () => {},
+    fleet: {},
     onFlowsStatus: () => {},
   });
   const send = (topic: string, body: object) => {

@@ -1,6 +1,13 @@
 /** What each kind of message means to the gateway: the broker's gate calls it before it acknowledges. */
 import type { z } from 'zod';
 import {
+  answerSchema,
+  type CommandAnswer,
+  type ConfigReport,
+  configReportSchema,
+} from '../devices/wire/fleet.ts';
+import { type Renewal, renewalSchema } from '../devices/wire/identity.ts';
+import {
   type Alarm,
   accountSchema,
   alarmSchema,
@@ -8,6 +15,8 @@ import {
   flowsStatusSchema,
   inventorySchema,
 } from '../devices/wire/messages.ts';
+import { type Seal, sealSchema } from '../devices/wire/seal.ts';
+import type { Account } from './accounts.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { EdgeAccounts } from './books/edge-accounts.ts';
 import type { IncomingMessage } from './broker.ts';
@@ -30,7 +39,29 @@ export interface ReceiverParts {
   onStations(stations: readonly KnownStation[]): void;
   onEdgeStatus(edge: string): void;
   onFlowsStatus(online: boolean): void;
+  /** What edges say of themselves; what nobody takes is let go. */
+  readonly fleet: FleetEars;
 }
+
+/** Returns when it may be acknowledged; a sentence is why it was refused: it goes to quarantine. */
+type Ear<Message> = (
+  edge: string,
+  message: Message,
+  /** Of the connection that it came on; its name is `edge`. */
+  account: Account,
+) => Promise<string | undefined> | string | undefined;
+export interface FleetEars {
+  readonly answers?: Ear<CommandAnswer>;
+  readonly config?: Ear<ConfigReport>;
+  readonly renewal?: Ear<Renewal>;
+  readonly seal?: Ear<Seal>;
+}
+const FLEET_SCHEMAS = {
+  answers: answerSchema,
+  config: configReportSchema,
+  renewal: renewalSchema,
+  seal: sealSchema,
+};
 
 export function createReceiver(parts: ReceiverParts): (message: IncomingMessage) => Promise<void> {
   const { ingest, catalog, alerts, quarantine, accounts, now } = parts;
@@ -82,6 +113,14 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
     return alarm.at > now() + MAX_AHEAD_MS ? 'time is more than 5 minutes ahead' : null;
   };
 
+  const hear = async (message: IncomingMessage, kind: keyof FleetEars): Promise<void> => {
+    const told = await checked<z.ZodType>(message, FLEET_SCHEMAS[kind]);
+    if (told === null) return;
+    const ear = parts.fleet[kind] as Ear<unknown> | undefined;
+    const fault = await ear?.(message.account.name, told, message.account);
+    if (fault !== undefined) await refuse(message, fault);
+  };
+
   return async (message) => {
     const { parsed, account, topic, payload } = message;
     if (payload.length > MAX_PAYLOAD) {
@@ -122,6 +161,11 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
           accounts.take(account.name, told, (station) => catalog.get(station)?.edge === account.name);
         return;
       }
+      case 'answers':
+      case 'config':
+      case 'renewal':
+      case 'seal':
+        return hear(message, parsed.kind);
       case 'flows-status': {
         const status = await checked(message, flowsStatusSchema);
         if (status !== null) parts.onFlowsStatus(status.online);
@@ -130,6 +174,7 @@ export function createReceiver(parts: ReceiverParts): (message: IncomingMessage)
       case 'live':
       case 'limits':
       case 'sirens':
+      case 'to-edge':
         return;
     }
   };

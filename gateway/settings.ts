@@ -12,6 +12,39 @@ const port = z.int().min(0).max(65_535);
 /** Everything binds to loopback unless told otherwise. */
 const host = z.string().min(1).max(253).default('127.0.0.1');
 
+/** A name or address under which edges reach the broker: it stands in its certificate. */
+const reachedAs = z.union([
+  z.ipv4(),
+  z.ipv6(),
+  z
+    .string()
+    .max(253)
+    .regex(
+      /^(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*$/,
+      'must be a host name in lower case or an address',
+    ),
+]);
+
+export const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
+
+const mqttSchema = z
+  .strictObject({
+    host,
+    port: port.default(1883),
+    /** MQTT over TLS 1.3, for edges with a certificate. The first of `names` is the address that edges are told. */
+    tls: z
+      .strictObject({ host, port: port.default(8883), names: z.array(reachedAs).max(20).default([]) })
+      .optional(),
+    /** Plain MQTT beyond this machine: passwords and readings can be read and changed on the way. */
+    plain_text_on_the_network: z.literal('yes_everybody_can_read_along').optional(),
+  })
+  .refine((mqtt) => mqtt.plain_text_on_the_network !== undefined || isLoopback(mqtt.host), {
+    path: ['host'],
+    error:
+      'MQTT without TLS is for this machine only (127.0.0.1): use mqtt.tls for others, or write plain_text_on_the_network: yes_everybody_can_read_along',
+  });
+
 const days = z.int().max(36_500);
 
 /**
@@ -53,7 +86,7 @@ export const gatewaySettingsSchema = z.strictObject({
   data_dir: z.string().min(1),
   log_level: z.enum(LOG_LEVELS).default('info'),
   http: z.strictObject({ host, port: port.default(8080) }).prefault({}),
-  mqtt: z.strictObject({ host, port: port.default(1883) }).prefault({}),
+  mqtt: mqttSchema.prefault({}),
   store: storeSchema.prefault({}),
   ioc: z
     .strictObject({

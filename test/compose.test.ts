@@ -33,7 +33,7 @@ test.skipIf(!plugin && !hasProgram('docker-compose'))(
     for (const service of ['influxdb', 'gateway', 'flows', 'edge'])
       expect(stdout).toMatch(new RegExp(`^  ${service}:$`, 'm'));
     const gateway = Object.fromEntries(
-      [...stdout.matchAll(/^ {6}(QUANTRAC_(?:DATA|HTTP|MQTT_HOST|STORE|TOKEN)\w*): (.*)$/gm)].map((match) => [
+      [...stdout.matchAll(/^ {6}(QUANTRAC_(?:DATA|HTTP|MQTT|STORE|TOKEN)\w*): (.*)$/gm)].map((match) => [
         match[1],
         match[2],
       ]),

@@ -37,7 +37,7 @@ let base: string;
 
 async function start(name: string, settings: unknown): Promise<Record<string, number>> {
   const file = join(folder, `${name}.yaml`);
-  writeFileSync(file, stringify(settings));
+  writeFileSync(file, stringify(settings), { mode: 0o600 });
   const logFile = join(folder, `${name}.log`);
   const args = [name, '--config', file];
   const started = await startProcess(name, { args, logFile, env: { QUANTRAC_TOKEN: TOKEN } });

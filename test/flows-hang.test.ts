@@ -84,13 +84,13 @@ async function startFlows(): Promise<RunningProcess> {
   const config = join(dataDir, 'flows.yaml');
   const settings = {
     data_dir: dataDir,
-    hang_s: 2,
+    hang_s: 4,
     http: { port: 0 },
     mqtt: { url: mqttUrl(), password: flowsPassword },
     editor: { password: 'a password for the editor' },
     credential_secret: 'a secret for the credentials',
   };
-  writeFileSync(config, stringify(settings));
+  writeFileSync(config, stringify(settings), { mode: 0o600 });
   const logFile = join(dataDir, 'flows.log');
   const flows = await startProcess('flows', { args: ['flows', '--config', config], logFile });
   onTestFinished(() => flows.stop(2000));

@@ -64,7 +64,7 @@ function journey(
 
   const start = async (name: string, settings: unknown, env = {}) => {
     const file = join(folder, `${name}.yaml`);
-    writeFileSync(file, stringify(settings));
+    writeFileSync(file, stringify(settings), { mode: 0o600 });
     const started = await startProcess(name, {
       args: [name, '--config', file],
       logFile: join(folder, `${name}.log`),

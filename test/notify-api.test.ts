@@ -1,6 +1,6 @@
 /** People, plans, acknowledging and subscriptions at a running gateway, which tells by an HTTP SMS gateway and a chat service. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ const SECRET = 'what-the-sms-gateway-knows';
 const PATIENCE = { timeout: 15_000, interval: 20 };
 const NUMBER = '+84905123456';
 const folder = mkdtempSync(join(tmpdir(), 'quantrac-notify-api-'));
+mkdirSync(join(folder, 'data'));
 const config = join(folder, 'gateway.yaml');
 /** What the next requests are answered, instead of being taken. */
 const refusals: number[] = [];
@@ -79,7 +80,7 @@ beforeAll(async () => {
       },
     },
   };
-  writeFileSync(config, stringify(settings));
+  writeFileSync(config, stringify(settings), { mode: 0o600 });
   gateway = await startGateway({ file: config, flags: { token: TOKEN } });
   base = `http://127.0.0.1:${gateway.ready.httpPort}`;
   const password = await withAccounts({ file: config }, async (accounts) => {

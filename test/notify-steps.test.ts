@@ -276,7 +276,7 @@ test('a row of a person or plan that cannot be read stops nobody else', async ()
 
 test('a plan whose transaction is rolled back is no plan', () => {
   const { ledger } = openNoticesRig(RIG);
-  const plans = createPlans(ledger, createLogger('plans', 'silent'));
+  const plans = createPlans(ledger, createLogger('plans', 'silent'), Date.now);
   const added = planSchema.parse({ ...PLAN, id: 'khac' });
   expect(() =>
     ledger.transaction(() => {

@@ -33,12 +33,13 @@ const config = (destinations: object[]) => {
     token: TOKEN,
     ioc: { destinations },
   };
-  writeFileSync(file, JSON.stringify(settings));
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
   return { file };
 };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quantrac-import-'));
+  mkdirSync(join(folder, 'gateway'));
   mqttPort = await freePort();
   password = await withAccounts(config([]), (accounts) => addDevice(accounts, 'nap-tram', 'edge'));
 });
@@ -68,7 +69,7 @@ const map = (changes: object = {}) => {
     units: { 'ug/Nm3': 'ug/m3', oC: 'Cel' },
     ...changes,
   };
-  writeFileSync(file, JSON.stringify(settings));
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
   return { file };
 };
 

@@ -1,15 +1,12 @@
 /** The profiles that ship with the product, and a folder of one's own beside them. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Profile, profileSchema } from '../profile.ts';
+import { type Profile, type ProfileLookup, profileSchema } from '../profile.ts';
 import { nameSchema } from '../word.ts';
 import { UserFault } from './fault.ts';
 import { loadYaml } from './yaml-file.ts';
 
 export const PROFILES_DIR = join(import.meta.dirname, '../profiles');
-
-/** By id; of all that a map does, what an edge and a field need. */
-export type ProfileLookup = Pick<ReadonlyMap<string, Profile>, 'get'>;
 
 /** Profiles of a folder, each read when it is first asked for: a process needs a few of many. */
 export function openProfiles(folder = PROFILES_DIR): ProfileLookup {

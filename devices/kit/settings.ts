@@ -2,10 +2,13 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UserFault } from './fault.ts';
-import { readYaml, sentence } from './yaml-file.ts';
+import { refuseOpenSecrets } from './secret-file.ts';
+import { readYaml, sentence, type YamlSource } from './yaml-file.ts';
 
 export interface SettingsSources {
   readonly file?: string | undefined;
+  /** Instead of the file's content: what was made of it and of something else. */
+  readonly source?: YamlSource;
   readonly env?: NodeJS.ProcessEnv;
   /** Dotted path → value, from the command line: `{ 'http.port': 8080 }`; undefined means not given. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -14,9 +17,13 @@ export interface SettingsSources {
 /** Environment variable of a setting: `http.port` is QUANTRAC_HTTP_PORT. */
 export const envName = (path: readonly string[]): string => `QUANTRAC_${path.join('_').toUpperCase()}`;
 
+/** The environment variables that a schema's settings can come from. */
+export const envNames = (schema: z.ZodType): string[] => leaves(schema).map(({ path }) => envName(path));
+
 /** A fault stops the start with one sentence that names the setting and where it was set. */
 export function loadSettings<S extends z.ZodType>(schema: S, sources: SettingsSources): z.infer<S> {
-  const source = sources.file === undefined ? undefined : readYaml(sources.file);
+  const source = sources.source ?? (sources.file === undefined ? undefined : readYaml(sources.file));
+  if (sources.file !== undefined) refuseOpenSecrets(sources.file, source?.value);
   const value: unknown = structuredClone(source?.value ?? {});
   const setBy = new Map<string, string>();
   for (const { path, kind } of leaves(schema)) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserFault } from './fault.ts';
+import { nodeFault, textFault, type YamlFault } from './yaml-bounds.ts';
 
 /** Larger files are refused before they are parsed. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -13,14 +14,31 @@ export interface YamlSource {
   place(path: readonly PropertyKey[]): string;
 }
 
-export function parseYaml(text: string, file: string): YamlSource {
+export const parseYaml = (text: string, file: string): YamlSource => parse(text, file, false);
+
+/** The same of a text that came over a wire, whose size says nothing of the work it makes: within bounds, and without aliases, anchors and tags. */
+export const parseForeignYaml = (text: string, file: string): YamlSource => parse(text, file, true);
+
+function parse(text: string, file: string, foreign: boolean): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new UserFault(`${file}:${line}:${col}: ${error.message}`);
+  const refuse = ({ offset, message }: YamlFault): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new UserFault(`${file}:${line}:${col}: ${message}`);
+  };
+  const unfit = foreign ? textFault(text) : null;
+  if (unfit !== null) {
+    lines.addNewLine(0);
+    for (const { index } of text.slice(0, unfit.offset).matchAll(/\n/g)) lines.addNewLine(index + 1);
+    refuse(unfit);
   }
+  const document = withoutTraces(() =>
+    // Its own look for equal keys compares each with all before it.
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }),
+  );
+  const [error] = document.errors;
+  if (error) refuse({ offset: error.pos[0], message: error.message });
+  const fault = nodeFault(document.contents, foreign);
+  if (fault !== null) refuse(fault);
   let value: unknown;
   try {
     // Aliases could blow a small file up to any size, and no file of ours needs one.
@@ -32,6 +50,17 @@ export function parseYaml(text: string, file: string): YamlSource {
     value,
     place: (path) => place(document, lines, file, path),
   };
+}
+
+/** The parser makes an error of each fault of a text, of which the first alone is told: a trace of each would cost more than all else. */
+function withoutTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function place(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {

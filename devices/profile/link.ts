@@ -51,7 +51,7 @@ export const blockSchema = z.strictObject({ ...rangeShape, count: z.int().min(1)
 /** Registers to leave alone, and why: people see the reason. */
 export const avoidSchema = z.strictObject({ ...rangeShape, reason: z.string().min(1).max(300) });
 
-const writeTarget = {
+export const writeTarget = {
   area: z.enum(['coil', 'holding']),
   address: z.int().min(0).max(65_536),
 };
@@ -81,22 +81,3 @@ export const fingerprintSchema = z.strictObject({
   expect: z.array(z.number()).min(1).describe('What this model answers, in its own raw numbers'),
 });
 export type FingerprintRead = z.infer<typeof fingerprintSchema>;
-
-/** What a write does beyond changing a register: why it needs a permission of its own. */
-const WRITE_EFFECTS = [
-  'calibration',
-  'clears-data',
-  'restart',
-  'address',
-  'serial',
-  'output',
-  'cleaning',
-  'setting',
-] as const;
-
-export const dangerousWriteSchema = z.strictObject({
-  label: z.string().min(1).max(200),
-  ...writeTarget,
-  effect: z.enum(WRITE_EFFECTS),
-  note: z.string().min(1).max(500).describe('What happens to the instrument and its data'),
-});

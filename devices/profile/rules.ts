@@ -16,6 +16,7 @@ export function* profileFaults(profile: ProfileShape): Generator<ProfileFault> {
   yield* pointFaults(profile);
   yield* blockFaults(profile);
   yield* orderFaults(profile);
+  yield* writeNameFaults(profile);
   for (const [index, { of = [] }] of profile.state_from.entries()) {
     const unknown = of.find((id) => !profile.points.some(({ parameter }) => parameter === id));
     if (unknown !== undefined)
@@ -75,6 +76,12 @@ function* orderFaults(profile: ProfileShape): Generator<ProfileFault> {
       yield { path: [key, index, 'write'], message };
     }
   }
+}
+
+function* writeNameFaults({ writes }: ProfileShape): Generator<ProfileFault> {
+  for (const [index, { name }] of writes.entries())
+    if (name !== undefined && writes.findIndex((other) => other.name === name) < index)
+      yield { path: ['writes', index, 'name'], message: `"${name}" is there twice` };
 }
 
 function* exampleFaults(

@@ -2,9 +2,8 @@
 
 import { pointAddresses } from '../decode.ts';
 import { UserFault } from '../kit/fault.ts';
-import type { ProfileLookup } from '../kit/profiles.ts';
 import type { ParameterId } from '../parameter.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile, ProfileLookup } from '../profile.ts';
 import { wiredPoints, wiringFaults } from '../wiring.ts';
 import type { Fault } from './faults.ts';
 import { fireIntensity, withFire } from './fire.ts';

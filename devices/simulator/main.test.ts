@@ -25,7 +25,7 @@ function fileOf(yaml: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'quantrac-field-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'field.yaml');
-  writeFileSync(file, yaml);
+  writeFileSync(file, yaml, { mode: 0o600 });
   return file;
 }
 

@@ -15,7 +15,7 @@ export function temporaryFolder(): string {
 
 export function fileOf(yaml: string): string {
   const file = join(temporaryFolder(), 'field.yaml');
-  writeFileSync(file, yaml);
+  writeFileSync(file, yaml, { mode: 0o600 });
   return file;
 }
 

@@ -393,7 +393,12 @@ export const ROLES = ['viewer', 'operator', 'technician', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** `GET session`: who is logged in. */
-export const sessionSchema = z.object({ name: z.string(), role: z.enum(ROLES) });
+export const sessionSchema = z.object({
+  name: z.string(),
+  role: z.enum(ROLES),
+  /** Vietnamese names of the areas whose stations it may see; null: all. */
+  areas: z.array(z.string().min(1).max(200)).min(1).max(100).nullable(),
+});
 export type Session = z.infer<typeof sessionSchema>;
 
 /** Server-sent events of `GET /api/v1/stream`. */

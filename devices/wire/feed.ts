@@ -63,6 +63,12 @@ export const heartbeatSchema = z.object({
   open_alerts: z.object(
     Object.fromEntries(LEVELS.map((level) => [level, z.int()])) as Record<(typeof LEVELS)[number], z.ZodInt>,
   ),
+  audit: z
+    .object({ number: z.int(), hash: z.string() })
+    .optional()
+    .describe(
+      'the newest entry of the audit log then: whoever keeps this record proves with it that none before was changed',
+    ),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 

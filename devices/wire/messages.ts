@@ -82,6 +82,31 @@ export const inventoryStationSchema = z.strictObject({
     )
     .min(1)
     .max(500),
+  /** Those that are read over Modbus, and what the centre may have written to them. */
+  instruments: z
+    .array(
+      z.strictObject({
+        id: nameSchema,
+        profile: nameSchema,
+        writes: z
+          .array(
+            z.strictObject({
+              name: nameSchema,
+              label: z.string().max(200),
+              note: z.string().max(500),
+              /** Two persons are needed. */
+              dangerous: z.boolean(),
+              allowed: z.union([
+                z.strictObject({ min: z.int(), max: z.int() }),
+                z.strictObject({ values: z.array(z.int()).min(1).max(50) }),
+              ]),
+            }),
+          )
+          .max(50),
+      }),
+    )
+    .max(50)
+    .optional(),
   /** Those of the edge's own file, which are in force until the centre has others. */
   limits: z.array(limitSchema).max(MOST_LIMITS).optional(),
 });
@@ -93,6 +118,25 @@ export const inventorySchema = z.strictObject({
   stations: z.array(inventoryStationSchema).max(500),
 });
 export type Inventory = z.infer<typeof inventorySchema>;
+
+const megabytes = z.number().min(0);
+export const systemSchema = z.looseObject({
+  /** Of the file system that its data are on. */
+  disk: z.looseObject({ free_mb: megabytes, total_mb: megabytes }).optional(),
+  /** `process_mb`: what its process has in memory (RSS). `free_mb`: what programs can have still. */
+  memory: z.looseObject({ process_mb: megabytes, free_mb: megabytes, total_mb: megabytes }).optional(),
+  /** Mean of a minute; as many as there are `cores` are at work all the time. */
+  load: z.number().min(0).optional(),
+  cores: z.int().min(1).optional(),
+  /** Of the processor, Cel. */
+  temperature: z.number().min(-100).max(250).optional(),
+  versions: z
+    .looseObject({ quantrac: z.string().max(40), node: z.string().max(40), os: z.string().max(200) })
+    .optional(),
+  /** Since the machine was started. */
+  uptime_s: z.number().min(0).optional(),
+});
+export type SystemHealth = z.infer<typeof systemSchema>;
 
 /** `{edge}/status`, retained; the last will says offline. Fields beyond `online` are for people. */
 export const edgeStatusSchema = z.looseObject({
@@ -166,6 +210,8 @@ export const edgeStatusSchema = z.looseObject({
     )
     .max(500)
     .optional(),
+  /** The machine that it runs on; what the machine does not tell is absent. */
+  system: systemSchema.optional(),
   lines: z
     .array(
       z.strictObject({

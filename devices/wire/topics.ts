@@ -14,6 +14,10 @@ export const topics = {
   limits: (station: string) => `${ROOT}/limits/${station}`,
   limitsAll: `${ROOT}/limits/+`,
   sirens: (station: string) => `${ROOT}/sirens/${station}`,
+  /** What an edge says of itself: answers to commands, the configuration in force, a wish for a new certificate, its signed head. */
+  ofEdge: (edge: string, kind: EdgeTopic) => `${ROOT}/${edge}/${kind}`,
+  /** What the centre says to one edge. */
+  toEdge: (edge: string, kind: CentreTopic) => `${ROOT}/edges/${edge}/${kind}`,
   flowsAlarms: (station: string) => `${ROOT}/flows/${station}/alarms`,
   flowsStatus: `${ROOT}/flows/status`,
   /** OGC SensorThings 1.1 (18-088, section 14.2): the path of the collection below the root of the service. */
@@ -31,16 +35,21 @@ export function datastreamOfTopic(
 }
 
 /** Second levels and reporters with a meaning of their own: no edge may take one as its name. */
-export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits', 'sirens', 'gateway'];
+export const RESERVED_NAMES: readonly string[] = ['live', 'flows', 'limits', 'sirens', 'edges', 'gateway'];
 
 export type StationTopic = 'readings' | 'backlog' | 'alarms';
 
-const EDGE_TOPICS = ['inventory', 'status', 'account'] as const;
+const EDGE_TOPICS = ['inventory', 'status', 'account', 'answers', 'config', 'renewal', 'seal'] as const;
 export type EdgeTopic = (typeof EDGE_TOPICS)[number];
+
+/** `commands`: one after the other. `config`: retained, what the edge is to run. `certificate`: the answer to its renewal. */
+export const CENTRE_TOPICS = ['commands', 'config', 'certificate'] as const;
+export type CentreTopic = (typeof CENTRE_TOPICS)[number];
 
 export type ParsedTopic =
   | { readonly kind: StationTopic; readonly edge: string; readonly station: string }
   | { readonly kind: EdgeTopic; readonly edge: string }
+  | { readonly kind: 'to-edge'; readonly edge: string; readonly what: CentreTopic }
   | { readonly kind: 'flows-alarms'; readonly station: string }
   | { readonly kind: 'flows-status' }
   | { readonly kind: 'live'; readonly station: string }
@@ -55,6 +64,10 @@ export function parseTopic(topic: string): ParsedTopic | null {
   if (parts.some((part) => part === '') || first === undefined || second === undefined) return null;
   if (first === 'live' || first === 'limits' || first === 'sirens')
     return parts.length === 2 ? { kind: first, station: second } : null;
+  if (first === 'edges') {
+    const what = CENTRE_TOPICS.find((name) => name === third);
+    return parts.length === 3 && what !== undefined ? { kind: 'to-edge', edge: second, what } : null;
+  }
   if (first === 'flows') {
     if (parts.length === 2 && second === 'status') return { kind: 'flows-status' };
     return parts.length === 3 && third === 'alarms' ? { kind: 'flows-alarms', station: second } : null;

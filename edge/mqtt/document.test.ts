@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { edgeFileFaults } from '../../devices/edge-file-check.ts';
 import { MQTT_FORMATS } from '../../devices/mqtt-instrument.ts';
 import { edgeFileSchema } from '../../devices/station.ts';
-import { edgeFileFaults } from '../settings.ts';
 import { INSTRUMENT_LIMIT, MOST_BYTES } from './inbox.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/mqtt-instruments.md'), 'utf8');

@@ -130,6 +130,9 @@ export function startMqttLine(line: MqttLine, options: MqttLineOptions): Running
     }),
     // What publishes by itself cannot be asked.
     hurry() {},
+    // Nothing is asked for here: it comes by itself.
+    rescan: () => 0,
+    plans: [],
     async stop() {
       stopping.abort();
       await Promise.all([connection.stop(), ticking]);

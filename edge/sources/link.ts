@@ -1,7 +1,7 @@
 /** What a line's bytes go through: a TCP connection or a serial port. */
 import { connect } from 'node:net';
 import { SerialPort } from 'serialport';
-import type { SerialSetting } from '../line-time.ts';
+import type { SerialSetting } from '../../devices/line/line-time.ts';
 
 export interface LinkEvents {
   readonly opened: (send: (bytes: Buffer) => void) => void;

@@ -1,9 +1,9 @@
 /** Modbus lines: over TCP, over a serial port, and RTU through a TCP bridge. */
 import type { Logger } from '../../devices/kit/log.ts';
+import { characterMs, parseSerial } from '../../devices/line/line-time.ts';
 import type { Line } from '../../devices/station.ts';
 import { backoffMs, jittered } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import { characterMs, parseSerial } from '../line-time.ts';
 import { type Link, serialLink, tcpLink } from './link.ts';
 import { MbapPort } from './mbap-port.ts';
 import { type Command, readCommand, takeRead, takeWrite, writeCommand } from './pdu.ts';

@@ -1,9 +1,10 @@
 /** `quantrac check`. */
+
+import { edgeFileFaults } from '../../devices/edge-file-check.ts';
+import type { Profiles } from '../../devices/inventory.ts';
 import { loadProfiles } from '../../devices/kit/profiles.ts';
+import { lineWarnings } from '../../devices/line/line-check.ts';
 import type { EdgeFile } from '../../devices/station.ts';
-import type { Profiles } from '../inventory.ts';
-import { lineWarnings } from '../line-check.ts';
-import { edgeFileFaults } from '../settings.ts';
 import { type CheckedFile, checkFile, type ProcessSchemas } from './check.ts';
 import { findingText, type Remark } from './check-findings.ts';
 import type { FileKind } from './check-kind.ts';

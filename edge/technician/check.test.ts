@@ -22,7 +22,7 @@ function check(...files: string[]) {
 
 function write(name: string, text: string): string {
   const file = join(folder, name);
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   return file;
 }
 

@@ -50,7 +50,7 @@ lines:
 
 beforeAll(async () => {
   const file = join(folder, 'field.yaml');
-  writeFileSync(file, FIELD);
+  writeFileSync(file, FIELD, { mode: 0o600 });
   field = await startField({ file });
   port = String(field.ready.lines.cabinet);
   bridge = `127.0.0.1:${field.ready.lines.bus}`;

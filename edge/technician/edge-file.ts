@@ -1,8 +1,9 @@
 /** One instrument of an edge file, as a technician names it. */
+
+import { pointsOf, profileOf } from '../../devices/inventory.ts';
 import { UserFault } from '../../devices/kit/fault.ts';
 import type { Profile, ProfilePoint } from '../../devices/profile.ts';
 import { isPolled, type Line } from '../../devices/station.ts';
-import { pointsOf, profileOf } from '../inventory.ts';
 import { loadEdgeFile } from '../settings.ts';
 
 export interface NamedInstrument {

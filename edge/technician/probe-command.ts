@@ -1,9 +1,9 @@
 /** `quantrac probe`. */
 import { UserFault } from '../../devices/kit/fault.ts';
 import { loadProfiles } from '../../devices/kit/profiles.ts';
+import { serialOf } from '../../devices/line/line-plan.ts';
+import { silenceMs } from '../../devices/line/line-time.ts';
 import type { Profile } from '../../devices/profile.ts';
-import { serialOf } from '../line-plan.ts';
-import { silenceMs } from '../line-time.ts';
 import { type InstrumentTarget, instrumentOf } from './edge-file.ts';
 import { type EndpointFlags, endpointOf, endpointText } from './endpoint.ts';
 import type { CommandIo, ExitCode } from './io.ts';

@@ -1,6 +1,7 @@
 /** Reads one instrument once, through its profile, as the edge would. */
 import { createDecoder, NOT_READ, pointAddresses } from '../../devices/decode.ts';
 import { checkFingerprint, type FingerprintCheck, fingerprintAddresses } from '../../devices/fingerprint.ts';
+import { type Block, planBlocks } from '../../devices/line/plan.ts';
 import {
   actionsAtStart,
   actionsBefore,
@@ -11,7 +12,6 @@ import {
 import { type Judged, missing } from '../../devices/quality.ts';
 import type { Clock } from '../clock.ts';
 import { giveOrders } from '../orders.ts';
-import { type Block, planBlocks } from '../plan.ts';
 import { describeFault, type ReadFault, type ReadResult, type Source } from '../sources/source.ts';
 
 export interface ProbedPoint {

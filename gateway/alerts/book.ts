@@ -8,27 +8,24 @@ import type { ParameterId } from '../../devices/parameter.ts';
 import type { AlertAnswer, IncidentAnswer, TransitionAnswer } from '../../devices/wire/api.ts';
 import type { FeedEntry } from '../../devices/wire/feed.ts';
 import type { Alarm } from '../../devices/wire/messages.ts';
+import { createAudit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
 import {
   type Alert,
-  acknowledgeAlert,
   type Change,
   type Condition,
-  correctAlert,
   GATEWAY,
   joinAlert,
   leaveAlert,
   markUnverified,
-  noteAlert,
   openAlert,
   type Report,
   reportOf,
-  resetAlert,
-  retractAlert,
   withdrawReporter,
 } from './alert.ts';
 import { announced, feedKind } from './announcement.ts';
+import { type AlertsByPeople, createAlertsByPeople } from './by-people.ts';
 import { detectFlapping } from './flapping.ts';
 import { createIncidents } from './incidents.ts';
 import { awaitCause } from './inhibition.ts';
@@ -38,15 +35,11 @@ import { passing, type Surroundings } from './passing.ts';
 import { type AlertQuery, createAlertRows } from './rows.ts';
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from './settings.ts';
 import { createShelves } from './shelves.ts';
-import { shelve, unshelve } from './shelving.ts';
 import type { CauseOf, Finding, Silence } from './silence.ts';
 import { subjectName } from './subject.ts';
 import { createTransitions } from './transitions.ts';
 
-/** Why a person's wish cannot be done. */
-export type Refusal = 'unknown' | 'cleared' | 'not shelved' | 'not latched' | 'retracted' | 'has that level';
-
-export interface AlertBook {
+export interface AlertBook extends AlertsByPeople {
   /** Takes an alarm over; durable on return. Repeats and messages older than one already taken are harmless. */
   report(alarm: Alarm, reporter: string): void;
   /** Takes over what is silent and what is not, as the gateway found it. */
@@ -61,24 +54,18 @@ export interface AlertBook {
   standing(): AlertAnswer[];
   /** The worst level of the open alerts of one point, null when none is open. */
   levelOf(station: string, parameter: ParameterId): Level | null;
-  acknowledge(id: number, by: string, note: string | undefined): AlertAnswer | Refusal;
-  note(id: number, by: string, text: string): AlertAnswer | Refusal;
-  /** Until a time, epoch ms. */
-  shelve(id: number, by: string, until: number, reason: string): AlertAnswer | Refusal;
-  unshelve(id: number, by: string, reason: string | undefined): AlertAnswer | Refusal;
-  /** Ends a latched alert. */
-  reset(id: number, by: string, note: string | undefined): AlertAnswer | Refusal;
-  /** The level is wrong, also of one that is over. */
-  correct(id: number, by: string, level: Level, reason: string): AlertAnswer | Refusal;
-  /** It never was, also when it is over: cleared, and whoever was told is told so. */
-  retract(id: number, by: string, reason: string): AlertAnswer | Refusal;
   setUnverified(id: number, unverified: boolean): void;
   /** A person took away the rule of this reporter: without another reporter the alert is cleared, with that reason. */
   withdraw(id: number, reporter: string, by: string, reason: string): void;
   /** Of one alert, oldest first, after an id; null when there is no such alert. */
   transitions(id: number, after: number, limit: number): TransitionAnswer[] | null;
-  /** Newest first, numbers below one. */
-  incidents(state: 'open' | 'all', before: number, limit: number): IncidentAnswer[];
+  /** Newest first, numbers below one; where stations are named, those with an alert of one of them. */
+  incidents(
+    state: 'open' | 'all',
+    before: number,
+    limit: number,
+    stations?: readonly string[],
+  ): IncidentAnswer[];
   incident(id: number): IncidentAnswer | null;
   /** Call `pass` after a change of it. */
   readonly outOfService: OutOfService;
@@ -102,7 +89,8 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
   const rows = createAlertRows(ledger);
   const transitions = createTransitions(ledger);
   const shelves = createShelves(ledger);
-  const outOfService = createOutOfService(ledger, now);
+  const audit = createAudit(ledger, now);
+  const outOfService = createOutOfService(ledger, catalog, audit, now);
   const incidents = createIncidents(rows, catalog, settings.incident);
   const selectSeen = db.prepare('SELECT at FROM alarm_seen WHERE key = ? AND reporter = ?');
   const upsertSeen = db.prepare(
@@ -159,11 +147,17 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     changed.push(full);
     return full;
   };
-  const change = (id: number, next: (alert: Alert) => Change | null): AlertAnswer | null =>
+  const change = (
+    id: number,
+    next: (alert: Alert) => Change | null,
+    also?: (before: Alert, change: Change) => void,
+  ): AlertAnswer | null =>
     transaction(() => {
       const found = rows.get(id);
       const done = found && next(found.alert);
-      return done ? write(id, found.alert, [done]) : null;
+      if (!done) return null;
+      also?.(found.alert, done);
+      return write(id, found.alert, [done]);
     });
 
   /** Writes the changes of an alert with what the surroundings and its neighbours make of them. */
@@ -222,17 +216,6 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     if (left) write(found.id, found.alert, [left]);
   };
 
-  const refusal = (id: number, states: readonly Alert['state'][]): 'unknown' | 'other' | null => {
-    const found = rows.get(id);
-    if (found === null) return 'unknown';
-    return states.includes(found.alert.state) ? null : 'other';
-  };
-  const STANDING = ['active', 'acknowledged', 'latched'] as const;
-  const whileStanding = (id: number, next: (alert: Alert) => Change): AlertAnswer | Refusal => {
-    const fault = refusal(id, STANDING);
-    if (fault !== null) return fault === 'other' ? 'cleared' : fault;
-    return change(id, next) ?? 'unknown';
-  };
   const answers = (found: readonly { id: number; alert: Alert }[]): AlertAnswer[] =>
     found.map(({ id, alert }) => answer(id, alert));
 
@@ -293,49 +276,13 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
       levels ??= worstLevels(rows.open().map(({ alert }) => alert));
       return levels.get(pointKey(station, parameter)) ?? null;
     },
-    acknowledge: (id, by, note) => whileStanding(id, (alert) => acknowledgeAlert(alert, by, now(), note)),
-    note: (id, by, text) => change(id, (alert) => noteAlert(alert, by, now(), text)) ?? 'unknown',
-    shelve: (id, by, until, reason) =>
-      whileStanding(id, (alert) => {
-        const shelf = { by, reason, since: now(), until };
-        shelves.put(alert.key, shelf);
-        return shelve(alert, shelf);
-      }),
-    unshelve(id, by, reason) {
-      const found = rows.get(id);
-      if (found === null) return 'unknown';
-      if (found.alert.shelved === undefined) return 'not shelved';
-      return (
-        change(id, (alert) => {
-          shelves.remove(alert.key);
-          return unshelve(alert, by, reason);
-        }) ?? 'unknown'
-      );
-    },
-    reset(id, by, note) {
-      const fault = refusal(id, ['latched']);
-      if (fault !== null) return fault === 'other' ? 'not latched' : fault;
-      return change(id, (alert) => resetAlert(alert, by, note)) ?? 'unknown';
-    },
-    correct(id, by, level, reason) {
-      const found = rows.get(id);
-      if (found === null) return 'unknown';
-      if (found.alert.retracted) return 'retracted';
-      if (found.alert.level === level) return 'has that level';
-      return change(id, (alert) => correctAlert(alert, by, now(), level, reason)) ?? 'unknown';
-    },
-    retract(id, by, reason) {
-      const found = rows.get(id);
-      if (found === null) return 'unknown';
-      if (found.alert.retracted) return 'retracted';
-      return change(id, (alert) => retractAlert(alert, by, now(), reason)) ?? 'unknown';
-    },
+    ...createAlertsByPeople({ rows, shelves, audit, catalog, now, change }),
     setUnverified: (id, unverified) =>
       void change(id, (alert) => (alert.state === 'cleared' ? null : markUnverified(alert, unverified))),
     withdraw: (id, reporter, by, reason) =>
       void change(id, (alert) => withdrawReporter(alert, reporter, by, now(), reason)),
     transitions: (id, after, limit) => (rows.get(id) === null ? null : transitions.of(id, after, limit)),
-    incidents: (state, before, limit) => incidents.list(state, before, limit),
+    incidents: (state, before, limit, stations) => incidents.list(state, before, limit, stations),
     incident: (id) => incidents.get(id),
     outOfService,
   };

@@ -15,7 +15,7 @@ export interface Joined {
 export interface Incidents {
   /** A fire alarm that has been told joins the incident nearby, or begins one. */
   join(alert: Alert): Joined;
-  list(state: 'open' | 'all', before: number, limit: number): IncidentAnswer[];
+  list(state: 'open' | 'all', before: number, limit: number, stations?: readonly string[]): IncidentAnswer[];
   get(id: number): IncidentAnswer | null;
 }
 
@@ -77,7 +77,8 @@ export function createIncidents(
           })),
       };
     },
-    list: (state, before, limit) => rows.incidents(state, before, limit).flatMap((id) => get(id) ?? []),
+    list: (state, before, limit, stations) =>
+      rows.incidents(state, before, limit, stations).flatMap((id) => get(id) ?? []),
     get,
   };
 }

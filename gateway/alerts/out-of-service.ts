@@ -3,6 +3,8 @@
  * alarms are recorded and wake nobody.
  */
 import type { OutOfServiceAnswer } from '../../devices/wire/api.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Alert, Change } from './alert.ts';
 
@@ -14,8 +16,14 @@ export interface OutOfService {
     entry: Pick<OutOfServiceAnswer, 'station' | 'parameter' | 'by' | 'reason' | 'until'>,
   ): OutOfServiceAnswer;
   end(id: number, by: string): OutOfServiceAnswer | 'unknown' | 'ended';
-  /** Newest first; those that hold now, or all. */
-  list(state: 'active' | 'all', before: number, limit: number): OutOfServiceAnswer[];
+  get(id: number): OutOfServiceAnswer | null;
+  /** Newest first; those that hold now, or all; of some stations only where they are named. */
+  list(
+    state: 'active' | 'all',
+    before: number,
+    limit: number,
+    stations?: readonly string[],
+  ): OutOfServiceAnswer[];
   /** What holds now for a point, null when it is in service. */
   of(station: string, parameter: string): Outage | null;
 }
@@ -25,14 +33,23 @@ type Row = Omit<OutOfServiceAnswer, 'id'> & { readonly id: number };
 const COLUMNS = 'id, station, parameter, by, reason, since, until, ended_at, ended_by';
 const HOLDS = 'ended_at IS NULL AND (until IS NULL OR until > ?)';
 
-export function createOutOfService({ db, transaction }: Ledger, now: () => number): OutOfService {
+export function createOutOfService(
+  { db, transaction }: Ledger,
+  catalog: Pick<Catalog, 'get'>,
+  audit: Pick<Audit, 'record'>,
+  now: () => number,
+): OutOfService {
   const select = db.prepare(`SELECT ${COLUMNS} FROM alert_out_of_service WHERE id = ?`);
   const selectHolding = db.prepare(
     `SELECT by, reason, since, until FROM alert_out_of_service
      WHERE station = ? AND (parameter IS NULL OR parameter = ?) AND ${HOLDS} ORDER BY id DESC LIMIT 1`,
   );
   const selectList = db.prepare(
-    `SELECT ${COLUMNS} FROM alert_out_of_service WHERE (? = 'all' OR ${HOLDS}) AND id < ? ORDER BY id DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM alert_out_of_service WHERE (? = 'all' OR ${HOLDS}) AND id < ?
+     AND (? IS NULL OR station IN (SELECT value FROM json_each(?))) ORDER BY id DESC LIMIT ?`,
+  );
+  const selectSame = db.prepare(
+    `SELECT ${COLUMNS} FROM alert_out_of_service WHERE station = ? AND parameter IS ? AND ${HOLDS}`,
   );
   const insert = db.prepare(
     'INSERT INTO alert_out_of_service (station, parameter, by, reason, since, until) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
@@ -48,21 +65,50 @@ export function createOutOfService({ db, transaction }: Ledger, now: () => numbe
     const over = entry.ended_at === null && entry.until !== null && entry.until <= now();
     return { id: String(id), ...entry, ...(over && { ended_at: entry.until }) };
   };
+  const record = (
+    action: string,
+    { station, parameter }: OutOfServiceAnswer,
+    before: OutOfServiceAnswer | null,
+    after: OutOfServiceAnswer,
+    reason: string | null,
+  ): void =>
+    audit.record({
+      action: `out_of_service.${action}`,
+      what: `out-of-service/${station}${parameter === null ? '' : `/${parameter}`}`,
+      area: catalog.get(station)?.area.vi,
+      before,
+      after,
+      reason,
+    });
   return {
     put: ({ station, parameter, by, reason, until }) =>
       transaction(() => {
+        const same = selectSame.get(station, parameter, now());
         replace.run(now(), by, station, parameter, now());
         const { id } = insert.get(station, parameter, by, reason, now(), until) as { id: number };
-        return answer(select.get(id));
+        const entry = answer(select.get(id));
+        record('begin', entry, same === undefined ? null : answer(same), entry, reason);
+        return entry;
       }),
-    end(id, by) {
+    end: (id, by) =>
+      transaction(() => {
+        const row = select.get(id);
+        if (row === undefined) return 'unknown';
+        const before = answer(row);
+        if (before.ended_at !== null) return 'ended';
+        close.run(now(), by, id);
+        const after = answer(select.get(id));
+        record('end', after, before, after, null);
+        return after;
+      }),
+    get(id) {
       const row = select.get(id);
-      if (row === undefined) return 'unknown';
-      if (answer(row).ended_at !== null) return 'ended';
-      close.run(now(), by, id);
-      return answer(select.get(id));
+      return row === undefined ? null : answer(row);
     },
-    list: (state, before, limit) => selectList.all(state, now(), before, limit).map(answer),
+    list(state, before, limit, stations) {
+      const only = stations === undefined ? null : JSON.stringify(stations);
+      return selectList.all(state, now(), before, only, only, limit).map(answer);
+    },
     of: (station, parameter) =>
       (selectHolding.get(station, parameter, now()) as unknown as Outage | undefined) ?? null,
   };

@@ -1,5 +1,6 @@
 /** The alerts in the ledger, and in which list each is. */
 import type { Ledger } from '../ledger.ts';
+import type { SeenAlerts } from '../scope-alerts.ts';
 import { type Alert, isQuiet } from './alert.ts';
 
 /** `open` is what people have to see; `quiet` stands too and wakes nobody; `historical` is of a time that is over. */
@@ -15,6 +16,8 @@ export interface AlertQuery {
   /** Ids below this one; newest first. */
   readonly before?: number;
   readonly limit: number;
+  /** Of these stations and keys only; null or absent: of all. */
+  readonly seen?: SeenAlerts | null;
 }
 
 export interface KeptAlert {
@@ -35,8 +38,8 @@ export interface AlertRows {
   /** Members of incidents that still stand, or stood at `since` or later. */
   inIncidents(since: number): KeptAlert[];
   ofIncident(incident: number): KeptAlert[];
-  /** Numbers of incidents below one, newest first; those of which an alert stands, or all. */
-  incidents(state: 'open' | 'all', before: number, limit: number): number[];
+  /** Numbers of incidents below one, newest first; those of which an alert stands, or all; of some stations only where they are named. */
+  incidents(state: 'open' | 'all', before: number, limit: number, stations?: readonly string[]): number[];
   /** Numbers are used once, also those of incidents that became one with another. */
   newIncident(): number;
 }
@@ -73,7 +76,9 @@ export function createAlertRows({ db }: Ledger): AlertRows {
   const selectOpen = db.prepare("SELECT id, body FROM alert WHERE list = 'open' ORDER BY id DESC");
   const selectList = db.prepare(
     `SELECT id, body FROM alert WHERE (?1 = 'all' OR list = ?1) AND id < ?2 AND (?3 IS NULL OR station = ?3)
-     AND opened_at >= ?4 AND opened_at < ?5 ORDER BY id DESC LIMIT ?6`,
+     AND opened_at >= ?4 AND opened_at < ?5
+     AND (?7 IS NULL OR station IN (SELECT value FROM json_each(?7)) OR key IN (SELECT value FROM json_each(?8)))
+     ORDER BY id DESC LIMIT ?6`,
   );
   const selectInIncidents = db.prepare(
     `SELECT id, body FROM alert WHERE incident IS NOT NULL
@@ -82,7 +87,8 @@ export function createAlertRows({ db }: Ledger): AlertRows {
   const selectOfIncident = db.prepare('SELECT id, body FROM alert WHERE incident = ? ORDER BY id');
   const selectIncidents = db.prepare(
     `SELECT DISTINCT incident FROM alert WHERE incident IS NOT NULL AND incident < ?2
-     AND (?1 = 'all' OR state <> 'cleared') ORDER BY incident DESC LIMIT ?3`,
+     AND (?1 = 'all' OR state <> 'cleared')
+     AND (?4 IS NULL OR station IN (SELECT value FROM json_each(?4))) ORDER BY incident DESC LIMIT ?3`,
   );
   const insertIncident = db.prepare('INSERT INTO alert_incident DEFAULT VALUES RETURNING id');
 
@@ -122,7 +128,7 @@ export function createAlertRows({ db }: Ledger): AlertRows {
       return found.map((row) => row.kept);
     },
     open: () => selectOpen.all().map(kept),
-    list: ({ state, station = null, before, from, to, limit }) =>
+    list: ({ state, station = null, before, from, to, limit, seen = null }) =>
       selectList
         .all(
           state,
@@ -131,12 +137,16 @@ export function createAlertRows({ db }: Ledger): AlertRows {
           from ?? 0,
           to ?? Number.MAX_SAFE_INTEGER,
           limit,
+          seen && JSON.stringify(seen.stations),
+          JSON.stringify(seen?.keys ?? []),
         )
         .map(kept),
     inIncidents: (since) => selectInIncidents.all(since).map(kept),
     ofIncident: (incident) => selectOfIncident.all(incident).map(kept),
-    incidents: (state, before, limit) =>
-      selectIncidents.all(state, before, limit).map(({ incident }) => Number(incident)),
+    incidents: (state, before, limit, stations) =>
+      selectIncidents
+        .all(state, before, limit, stations ? JSON.stringify(stations) : null)
+        .map(({ incident }) => Number(incident)),
     newIncident: () => Number(insertIncident.get()?.id),
   };
 }

@@ -36,7 +36,8 @@ export interface SilenceParts {
 /** After a start of the gateway everybody has to come back first. */
 const RETURN_MS = 60_000;
 
-const edgeKey = (edge: string): string => `edge/${edge}`;
+/** Of the alert that an edge is away. */
+export const edgeKey = (edge: string): string => `edge/${edge}`;
 const stationKey = (station: string): string => `station/${station}`;
 
 export function createSilence({ catalog, live, flows, settings, now }: SilenceParts): Silence {

@@ -52,7 +52,7 @@ export function sendPage(reply: FastifyReply, page: AcknowledgePage): FastifyRep
 
 /** A file of its own: the policy of the pages allows no style within them. */
 export function pageStyleRoute(app: Api): void {
-  app.get(STYLE_AT, { config: { role: 'nobody' }, schema: { hide: true } }, async (_request, reply) =>
+  app.get(STYLE_AT, { config: { access: 'screens' }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=86400').send(STYLE),
   );
 }

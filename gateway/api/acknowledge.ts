@@ -36,7 +36,7 @@ function linkRoutes(app: Api, { acknowledging, shown }: Notices): void {
     const { token } = params as { token: string };
     return acknowledging.messageOf(token) === null ? ip : token;
   };
-  const config = { role: 'nobody', rateLimit: { max: 30, timeWindow: 60_000, keyGenerator } } as const;
+  const config = { access: 'ack.link', rateLimit: { max: 30, timeWindow: 60_000, keyGenerator } } as const;
   const schema = { params: z.object({ token: z.string().max(100) }), hide: true };
   const gone = (reply: FastifyReply): FastifyReply =>
     sendPage(reply.code(410), {
@@ -92,7 +92,7 @@ function smsRoute(app: Api, { notices, smsIncoming }: AcknowledgeParts): void {
   app.post(
     '/api/v1/notify/sms',
     {
-      config: { role: 'nobody', rateLimit: { max: 600, timeWindow: 60_000, keyGenerator } },
+      config: { access: 'sms.incoming', rateLimit: { max: 600, timeWindow: 60_000, keyGenerator } },
       schema: {
         body: z.record(z.string(), z.unknown()),
         summary:

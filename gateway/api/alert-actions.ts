@@ -2,14 +2,18 @@
 import { z } from 'zod';
 import { LEVELS } from '../../devices/limit.ts';
 import { type AlertAnswer, alertAnswerSchema } from '../../devices/wire/api.ts';
-import type { AlertBook, Refusal } from '../alerts/book.ts';
-import { idParams } from './alerts.ts';
+import type { AlertBook } from '../alerts/book.ts';
+import type { Refusal } from '../alerts/by-people.ts';
+import { type ScopeCatalog, scopeOf } from '../scope.ts';
+import { shownAlert } from '../scope-alerts.ts';
+import { findAlert, idParams } from './alerts.ts';
 import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 export interface AlertActionParts {
   readonly alerts: AlertBook;
+  readonly catalog: ScopeCatalog;
   readonly shelveMostS: number;
   readonly now: () => number;
 }
@@ -49,7 +53,7 @@ function done(id: number, result: AlertAnswer | Refusal): AlertAnswer {
   throw new Problem(409, `alert ${id} ${REFUSALS[result]}`);
 }
 
-export function alertActionRoutes(app: Api, { alerts, shelveMostS, now }: AlertActionParts): void {
+export function alertActionRoutes(app: Api, { alerts, catalog, shelveMostS, now }: AlertActionParts): void {
   const action = <B extends z.ZodType>(
     name: string,
     body: B,
@@ -59,12 +63,17 @@ export function alertActionRoutes(app: Api, { alerts, shelveMostS, now }: AlertA
     app.post(
       `/api/v1/alerts/:id/${name}`,
       {
-        config: { role: 'operator' },
+        config: { access: 'alerts.act' },
         schema: { params: idParams, body, response: { 200: alertAnswerSchema }, summary },
       },
       async (request) => {
         const { id } = request.params as z.infer<typeof idParams>;
-        return done(id, act(id, sessionOf(request).name, request.body as z.infer<B>));
+        const session = sessionOf(request);
+        const scope = scopeOf(session, catalog);
+        const { about } = findAlert(alerts, scope, id);
+        if (about?.kind === 'edge' && !scope.hasEdge(about.id))
+          throw new Problem(403, `edge ${about.id} has stations beyond the areas of ${session.name}`);
+        return shownAlert(scope, done(id, act(id, session.name, request.body as z.infer<B>)));
       },
     );
   };

@@ -1,17 +1,46 @@
 /** Alerts to read: list, one, its transitions; incidents. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { alertAnswerSchema, incidentSchema, transitionSchema } from '../../devices/wire/api.ts';
+import {
+  type AlertAnswer,
+  alertAnswerSchema,
+  type IncidentAnswer,
+  incidentSchema,
+  transitionSchema,
+} from '../../devices/wire/api.ts';
 import type { AlertBook } from '../alerts/book.ts';
 import { ALERT_LISTS } from '../alerts/rows.ts';
+import { type Scope, type ScopeCatalog, scopeOf } from '../scope.ts';
+import { seenAlerts, seesAlert, shownAlert, shownIncident, shownTransition } from '../scope-alerts.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 export const idParams = z.object({ id: z.coerce.number().int().min(1) });
 
-export function alertRoutes(app: Api, { alerts }: { readonly alerts: AlertBook }): void {
+const config = { access: 'alerts.read' } as const;
+
+export interface AlertParts {
+  readonly alerts: AlertBook;
+  readonly catalog: ScopeCatalog;
+}
+
+/** The alert, as this scope sees it. */
+export function findAlert(alerts: Pick<AlertBook, 'get'>, scope: Scope, id: number): AlertAnswer {
+  const alert = alerts.get(id);
+  if (alert === null || !seesAlert(scope, alert)) throw new Problem(404, `there is no alert ${id}`);
+  return shownAlert(scope, alert);
+}
+
+export function alertRoutes(app: Api, { alerts, catalog }: AlertParts): void {
+  const scopeOfRequest = (request: FastifyRequest): Scope => scopeOf(sessionOf(request), catalog);
+  const shown = (scope: Scope, incident: IncidentAnswer): IncidentAnswer | null =>
+    shownIncident(scope, incident, (alert) => alerts.get(Number(alert))?.station);
+
   app.get(
     '/api/v1/alerts',
     {
+      config,
       schema: {
         querystring: z.object({
           state: z
@@ -32,30 +61,32 @@ export function alertRoutes(app: Api, { alerts }: { readonly alerts: AlertBook }
     },
     async (request) => {
       const { cursor, station, from, to, ...query } = request.query;
+      const scope = scopeOfRequest(request);
       const list = alerts.list({
         ...query,
+        seen: seenAlerts(scope),
         ...(cursor !== undefined && { before: cursor }),
         ...(station !== undefined && { station }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
       });
-      return { alerts: list, next: list.length === query.limit ? (list.at(-1)?.id ?? null) : null };
+      return {
+        alerts: list.map((alert) => shownAlert(scope, alert)),
+        next: list.length === query.limit ? (list.at(-1)?.id ?? null) : null,
+      };
     },
   );
 
   app.get(
     '/api/v1/alerts/:id',
-    { schema: { params: idParams, response: { 200: alertAnswerSchema }, summary: 'One alert' } },
-    async (request) => {
-      const alert = alerts.get(request.params.id);
-      if (alert === null) throw new Problem(404, `there is no alert ${request.params.id}`);
-      return alert;
-    },
+    { config, schema: { params: idParams, response: { 200: alertAnswerSchema }, summary: 'One alert' } },
+    async (request) => findAlert(alerts, scopeOfRequest(request), request.params.id),
   );
 
   app.get(
     '/api/v1/alerts/:id/transitions',
     {
+      config,
       schema: {
         params: idParams,
         querystring: z.object({
@@ -70,15 +101,20 @@ export function alertRoutes(app: Api, { alerts }: { readonly alerts: AlertBook }
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const transitions = alerts.transitions(request.params.id, cursor, limit);
-      if (transitions === null) throw new Problem(404, `there is no alert ${request.params.id}`);
-      return { transitions, next: transitions.length === limit ? (transitions.at(-1)?.id ?? null) : null };
+      const scope = scopeOfRequest(request);
+      findAlert(alerts, scope, request.params.id);
+      const transitions = alerts.transitions(request.params.id, cursor, limit) ?? [];
+      return {
+        transitions: transitions.map((one) => shownTransition(scope, catalog, one)),
+        next: transitions.length === limit ? (transitions.at(-1)?.id ?? null) : null,
+      };
     },
   );
 
   app.get(
     '/api/v1/incidents',
     {
+      config,
       schema: {
         querystring: z.object({
           state: z.enum(['open', 'all']).default('open').describe('open: an alert of it stands'),
@@ -91,16 +127,22 @@ export function alertRoutes(app: Api, { alerts }: { readonly alerts: AlertBook }
     },
     async (request) => {
       const { state, cursor, limit } = request.query;
-      const incidents = alerts.incidents(state, cursor ?? Number.MAX_SAFE_INTEGER, limit);
-      return { incidents, next: incidents.length === limit ? (incidents.at(-1)?.id ?? null) : null };
+      const scope = scopeOfRequest(request);
+      const stations = scope.whole ? undefined : scope.all().map(({ id }) => id);
+      const incidents = alerts.incidents(state, cursor ?? Number.MAX_SAFE_INTEGER, limit, stations);
+      return {
+        incidents: incidents.flatMap((incident) => shown(scope, incident) ?? []),
+        next: incidents.length === limit ? (incidents.at(-1)?.id ?? null) : null,
+      };
     },
   );
 
   app.get(
     '/api/v1/incidents/:id',
-    { schema: { params: idParams, response: { 200: incidentSchema }, summary: 'One incident' } },
+    { config, schema: { params: idParams, response: { 200: incidentSchema }, summary: 'One incident' } },
     async (request) => {
-      const incident = alerts.incident(request.params.id);
+      const found = alerts.incident(request.params.id);
+      const incident = found && shown(scopeOfRequest(request), found);
       if (incident === null) throw new Problem(404, `there is no incident ${request.params.id}`);
       return incident;
     },

@@ -110,10 +110,14 @@ test('a person logs in with a password, a wrong one is refused, and logging out 
   expect((await post('/api/v1/login', { name: 'lan', password: 'wrong' })).status).toBe(401);
   expect((await post('/api/v1/login', { name: 'nobody', password: 'wrong' })).status).toBe(401);
   const response = await post('/api/v1/login', { name: 'lan', password: passwords.operator });
-  expect(await response.json()).toEqual({ name: 'lan', role: 'operator' });
+  expect(await response.json()).toEqual({ name: 'lan', role: 'operator', areas: null });
   expect(response.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Lax/i);
   const cookie = cookieOf(response);
-  expect(await (await get('/api/v1/session', { cookie })).json()).toEqual({ name: 'lan', role: 'operator' });
+  expect(await (await get('/api/v1/session', { cookie })).json()).toEqual({
+    name: 'lan',
+    role: 'operator',
+    areas: null,
+  });
   expect((await post('/api/v1/logout', {}, { cookie })).status).toBe(204);
   expect((await get('/api/v1/session', { cookie })).status).toBe(401);
 });

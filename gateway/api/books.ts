@@ -10,9 +10,12 @@ import {
 import type { Books } from '../books/books.ts';
 import { qualityOf } from '../books/quality.ts';
 import type { Catalog } from '../catalog.ts';
+import { scopeOf } from '../scope.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
+const config = { access: 'books.read' } as const;
 const MAX_RANGE_MS = 7 * DAY_MS;
 /** The most a moment may be, so that a day after it is still one. */
 const LAST = 8.64e15 - DAY_MS;
@@ -36,6 +39,7 @@ export function booksRoutes(app: Api, { books, catalog, now }: BooksRouteParts):
   app.get(
     '/api/v1/stations/:id/books',
     {
+      config,
       schema: {
         params: z.object({ id: z.string().max(63) }),
         querystring: z.object({
@@ -48,7 +52,7 @@ export function booksRoutes(app: Api, { books, catalog, now }: BooksRouteParts):
       },
     },
     async (request): Promise<BooksAnswer> => {
-      const station = catalog.get(request.params.id);
+      const station = scopeOf(sessionOf(request), catalog).get(request.params.id);
       if (station === undefined) throw new Problem(404, `there is no station "${request.params.id}"`);
       const to = Math.ceil((request.query.to ?? now()) / HOUR_MS) * HOUR_MS;
       const from = Math.floor((request.query.from ?? Math.max(0, to - DAY_MS)) / HOUR_MS) * HOUR_MS;
@@ -76,10 +80,12 @@ export function booksRoutes(app: Api, { books, catalog, now }: BooksRouteParts):
   app.get(
     '/api/v1/quality',
     {
+      config,
       schema: {
         querystring: z.object({
           day: z
             .string()
+            .max(10)
             .refine((day) => dayBounds(day) !== null, 'must be a day as 2026-03-05')
             .optional()
             .describe('a Vietnamese day; today when absent'),
@@ -97,9 +103,10 @@ export function booksRoutes(app: Api, { books, catalog, now }: BooksRouteParts):
       const bounds = dayBounds(day);
       if (bounds === null || bounds.from > now()) throw new Problem(400, 'day: has not begun yet');
       demandKept(books, 'day', bounds.from);
-      if (only !== undefined && catalog.get(only) === undefined)
+      const scope = scopeOf(sessionOf(request), catalog);
+      if (only !== undefined && scope.get(only) === undefined)
         throw new Problem(404, `there is no station "${only}"`);
-      const known = catalog
+      const known = scope
         .all()
         .filter(({ id }) => (only === undefined ? id > cursor : id === only))
         .sort((a, b) => (a.id < b.id ? -1 : 1));

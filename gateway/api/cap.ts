@@ -16,6 +16,7 @@ export interface CapParts {
   readonly now: () => number;
 }
 
+const config = { access: 'cap.read' } as const;
 const MOST_ENTRIES = 1000;
 
 const answerOf = ({ draft, message }: DraftAnswer): CapDraftAnswer => ({
@@ -64,7 +65,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
 
   app.get(
     '/api/v1/cap/feed.atom',
-    { schema: { summary: 'The CAP messages that hold, as an Atom feed (RFC 4287)' } },
+    { config, schema: { summary: 'The CAP messages that hold, as an Atom feed (RFC 4287)' } },
     async (_request, reply) => {
       const { book, settings } = open();
       return reply
@@ -76,6 +77,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
   app.get(
     '/api/v1/cap/:file',
     {
+      config,
       schema: {
         params: z.object({ file: z.string().max(200).describe('{identifier}.xml') }),
         summary: 'One CAP message as it went out',
@@ -92,6 +94,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
   app.get(
     '/api/v1/cap/drafts',
     {
+      config,
       schema: {
         querystring: z.object({
           state: z.enum([...DRAFT_STATES, 'all']).default('pending'),
@@ -119,7 +122,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
     app.post(
       `/api/v1/cap/drafts/:number/${name}`,
       {
-        config: { role: 'operator' },
+        config: { access: 'cap.decide' },
         schema: { params: numberParams, body, response: { 200: capDraftSchema }, summary },
       },
       async (request) => {
@@ -144,7 +147,7 @@ export function capRoutes(app: Api, parts: CapParts): void {
   app.post(
     '/api/v1/cap/chains/:number/confirm',
     {
-      config: { role: 'operator' },
+      config: { access: 'cap.decide' },
       schema: {
         params: numberParams,
         body: z.object({ reason: text }),

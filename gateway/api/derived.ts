@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { parameterOf } from '../../devices/parameter.ts';
 import { derivedAnswerSchema } from '../../devices/wire/api.ts';
-import type { Catalog } from '../catalog.ts';
 import { categoryOf } from '../derive/categories.ts';
 import type { DerivedStore } from '../derive/derived-store.ts';
 import type { DeriveSettings } from '../derive/settings.ts';
+import { type ScopeCatalog, scopeOf } from '../scope.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
 export interface DerivedParts {
-  readonly catalog: Pick<Catalog, 'get'>;
+  readonly catalog: ScopeCatalog;
   readonly derived: Pick<DerivedStore, 'newest'>;
   readonly deriveSettings: DeriveSettings;
 }
@@ -19,6 +20,7 @@ export function derivedRoutes(app: Api, { catalog, derived, deriveSettings }: De
   app.get(
     '/api/v1/stations/:id/derived',
     {
+      config: { access: 'readings.read' },
       schema: {
         params: z.object({ id: z.string().max(63) }),
         response: { 200: derivedAnswerSchema },
@@ -27,7 +29,7 @@ export function derivedRoutes(app: Api, { catalog, derived, deriveSettings }: De
     },
     async (request) => {
       const { id } = request.params;
-      const station = catalog.get(id);
+      const station = scopeOf(sessionOf(request), catalog).get(id);
       if (station === undefined) throw new Problem(404, `there is no station "${id}"`);
       const values = derived.newest(id).map(({ parameter, at, value, flag, derivedAt, body }) => {
         const { unit, name } = parameterOf(parameter);

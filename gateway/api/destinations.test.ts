@@ -1,6 +1,6 @@
 /** Destinations of a running gateway over its API and by its commands: refused, stopped, tested, by whom it may. */
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ const TOKEN = 'a-token-for-this-test-only';
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const PATIENCE = { timeout: 15_000, interval: 20 };
 const folder = mkdtempSync(join(tmpdir(), 'quantrac-destinations-'));
+mkdirSync(join(folder, 'data'));
 const config = join(folder, 'gateway.yaml');
 
 let gateway: Gateway;
@@ -55,7 +56,7 @@ beforeAll(async () => {
       destinations: [{ id: 'ioc', url: `http://127.0.0.1:${port}/`, secret: { env: 'TEST_WEBHOOK_SECRET' } }],
     },
   };
-  writeFileSync(config, stringify(settings));
+  writeFileSync(config, stringify(settings), { mode: 0o600 });
   vi.stubEnv('TEST_WEBHOOK_SECRET', SECRET);
   gateway = await startGateway({ file: config, flags: { token: TOKEN } });
   base = `http://127.0.0.1:${gateway.ready.httpPort}`;

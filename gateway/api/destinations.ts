@@ -17,7 +17,7 @@ const ROOT = '/api/v1/ioc/destinations';
 const TEST_MS = 30_000;
 /** Each item may have some kilobytes. */
 const MOST_LETTERS = 100;
-const config = { role: 'technician' } as const;
+const config = { access: 'destinations' } as const;
 const idParams = z.object({ id: z.string().max(63) });
 const number = z.coerce.number().int().min(0);
 const letterParams = idParams.extend({ number });

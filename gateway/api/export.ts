@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { dayOf } from '../../devices/local-time.ts';
 import { isParameter, type ParameterId } from '../../devices/parameter.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog.ts';
+import { scopeOf } from '../scope.ts';
 import type { Store } from '../store/store.ts';
+import { sessionOf } from './auth.ts';
 import { exportPages, openPages } from './export-pages.ts';
 import { csvExport, EXPORT_FORMATS, senmlExport } from './export-text.ts';
 import { Problem } from './problem.ts';
@@ -17,17 +20,19 @@ const MAX_AT_ONCE = 4;
 export interface ExportRouteParts {
   readonly store: Store;
   readonly catalog: Catalog;
+  readonly audit: Pick<Audit, 'record'>;
   readonly now: () => number;
 }
 
 const moment = z.coerce.number().int().min(0).max(8.64e15);
 
-export function exportRoutes(app: Api, { store, catalog, now }: ExportRouteParts): void {
+export function exportRoutes(app: Api, { store, catalog, audit, now }: ExportRouteParts): void {
   let running = 0;
 
   app.get(
     '/api/v1/export',
     {
+      config: { access: 'readings.read' },
       schema: {
         querystring: z.object({
           station: z.string().max(63),
@@ -50,7 +55,7 @@ export function exportRoutes(app: Api, { store, catalog, now }: ExportRouteParts
     },
     async (request, reply) => {
       const { station, parameter, format, mark } = request.query;
-      const known = catalog.get(station);
+      const known = scopeOf(sessionOf(request), catalog).get(station);
       if (known === undefined) throw new Problem(404, `there is no station "${station}"`);
       const parameters =
         parameter === undefined ? [...known.parameterIds].sort() : parametersOf(parameter.split(','));
@@ -60,6 +65,13 @@ export function exportRoutes(app: Api, { store, catalog, now }: ExportRouteParts
       if (to - from > MAX_RANGE_MS) throw new Problem(400, 'from: at most 366 days before to');
       if (running >= MAX_AT_ONCE)
         throw new Problem(503, `${MAX_AT_ONCE} exports are running: try again when one has ended`);
+      // Before the first byte: who takes readings away is known, or does not get them.
+      audit.record({
+        action: 'export',
+        what: `readings/${station}`,
+        area: known.area.vi,
+        after: { format, from, to, parameters },
+      });
       running++;
       const text = format === 'csv' ? csvExport(mark) : senmlExport;
       const pages = exportPages(store, { station, parameters, from, to }, text);

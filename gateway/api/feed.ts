@@ -75,6 +75,7 @@ export function feedRoutes(app: Api, feed: Feed): void {
   app.get(
     '/api/v1/ioc/feed',
     {
+      config: { access: 'feed.read' },
       schema: {
         querystring: z.object(queryShape),
         response: { 200: feedPageSchema },
@@ -98,6 +99,7 @@ export function feedRoutes(app: Api, feed: Feed): void {
   app.get(
     '/api/v1/ioc/key',
     {
+      config: { access: 'feed.read' },
       schema: {
         response: { 200: feedKeySchema },
         summary: 'The public key of the signatures of the feed',

@@ -1,4 +1,5 @@
 /** The limits of a station: those in force, changing them, and what they were before. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   limitVersionSchema,
@@ -8,6 +9,7 @@ import {
 import { stationLimitsSchema } from '../../devices/wire/messages.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
 import { limitsFault, type StationLimits } from '../limits/limits.ts';
+import { scopeOf } from '../scope.ts';
 import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
@@ -19,8 +21,9 @@ export interface LimitsParts {
 
 export function limitsRoutes(app: Api, { catalog, limits }: LimitsParts): void {
   const idParams = z.object({ id: z.string().max(63) });
-  const find = (id: string): KnownStation => {
-    const station = catalog.get(id);
+  const find = (request: FastifyRequest<{ Params: { id: string } }>): KnownStation => {
+    const { id } = request.params;
+    const station = scopeOf(sessionOf(request), catalog).get(id);
     if (station === undefined) throw new Problem(404, `there is no station "${id}"`);
     return station;
   };
@@ -39,19 +42,20 @@ export function limitsRoutes(app: Api, { catalog, limits }: LimitsParts): void {
   app.get(
     '/api/v1/stations/:id/limits',
     {
+      config: { access: 'limits.read' },
       schema: {
         params: idParams,
         response: { 200: stationLimitsAnswerSchema },
         summary: 'The limits in force at a station, who set them and why',
       },
     },
-    async (request) => answer(find(request.params.id)),
+    async (request) => answer(find(request)),
   );
 
   app.put(
     '/api/v1/stations/:id/limits',
     {
-      config: { role: 'operator' },
+      config: { access: 'limits.write' },
       schema: {
         params: idParams,
         body: z.strictObject({
@@ -64,7 +68,7 @@ export function limitsRoutes(app: Api, { catalog, limits }: LimitsParts): void {
       },
     },
     async (request) => {
-      const station = find(request.params.id);
+      const station = find(request);
       const { based_on: basedOn, reason, limits: wanted } = request.body;
       const fault = limitsFault(station, wanted);
       if (fault !== null) throw new Problem(400, fault);
@@ -84,6 +88,7 @@ export function limitsRoutes(app: Api, { catalog, limits }: LimitsParts): void {
   app.get(
     '/api/v1/stations/:id/limits/versions',
     {
+      config: { access: 'limits.read' },
       schema: {
         params: idParams,
         querystring: z.object({
@@ -98,7 +103,7 @@ export function limitsRoutes(app: Api, { catalog, limits }: LimitsParts): void {
     },
     async (request) => {
       const { cursor = Number.MAX_SAFE_INTEGER, limit } = request.query;
-      const versions = limits.versions(find(request.params.id), cursor, limit);
+      const versions = limits.versions(find(request), cursor, limit);
       const last = versions.at(-1);
       return {
         versions: versions.map((version) => ({ ...version, limits: [...version.limits] })),

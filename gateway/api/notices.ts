@@ -6,7 +6,7 @@ import type { Notices } from '../notify/notices.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
-const config = { role: 'admin' } as const;
+const config = { access: 'notices' } as const;
 
 export function noticeRoutes(app: Api, { notices }: { readonly notices: Notices }): void {
   app.get(

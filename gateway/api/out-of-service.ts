@@ -4,6 +4,7 @@ import { outOfServiceSchema } from '../../devices/wire/api.ts';
 import { nameSchema } from '../../devices/word.ts';
 import type { AlertBook } from '../alerts/book.ts';
 import type { Catalog } from '../catalog.ts';
+import { scopeOf } from '../scope.ts';
 import { endOf, endShape, text } from './alert-actions.ts';
 import { idParams } from './alerts.ts';
 import { sessionOf } from './auth.ts';
@@ -22,6 +23,7 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
   app.get(
     '/api/v1/out-of-service',
     {
+      config: { access: 'alerts.read' },
       schema: {
         querystring: z.object({
           state: z.enum(['active', 'all']).default('active'),
@@ -36,7 +38,9 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
     },
     async (request) => {
       const { state, cursor, limit } = request.query;
-      const list = outOfService.list(state, cursor ?? Number.MAX_SAFE_INTEGER, limit);
+      const scope = scopeOf(sessionOf(request), catalog);
+      const stations = scope.whole ? undefined : scope.all().map(({ id }) => id);
+      const list = outOfService.list(state, cursor ?? Number.MAX_SAFE_INTEGER, limit, stations);
       return { out_of_service: list, next: list.length === limit ? (list.at(-1)?.id ?? null) : null };
     },
   );
@@ -44,7 +48,7 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
   app.post(
     '/api/v1/out-of-service',
     {
-      config: { role: 'operator' },
+      config: { access: 'service.write' },
       schema: {
         body: z.object({
           station: nameSchema,
@@ -59,7 +63,7 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
     },
     async (request) => {
       const { station, parameter = null, reason, ...end } = request.body;
-      const known = catalog.get(station);
+      const known = scopeOf(sessionOf(request), catalog).get(station);
       if (known === undefined) throw new Problem(404, `there is no station ${station}`);
       // Any spelling that the station knows: a misspelt one would silence nothing and say that it does.
       if (parameter !== null && !known.parameters.some(({ id }) => id === parameter))
@@ -74,7 +78,7 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
   app.post(
     '/api/v1/out-of-service/:id/end',
     {
-      config: { role: 'operator' },
+      config: { access: 'service.write' },
       schema: {
         params: idParams,
         response: { 200: outOfServiceSchema },
@@ -83,7 +87,10 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
     },
     async (request) => {
       const { id } = request.params;
-      const entry = outOfService.end(id, sessionOf(request).name);
+      const session = sessionOf(request);
+      const found = outOfService.get(id);
+      const isSeen = found !== null && scopeOf(session, catalog).sees(found.station);
+      const entry = isSeen ? outOfService.end(id, session.name) : 'unknown';
       if (entry === 'unknown') throw new Problem(404, `nothing was taken out of service as ${id}`);
       if (entry === 'ended') throw new Problem(409, `${id} is back in service already`);
       alerts.pass();

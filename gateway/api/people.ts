@@ -30,7 +30,8 @@ export interface PeopleParts {
   } | null;
 }
 
-const config = { role: 'admin' } as const;
+const config = { access: 'notices' } as const;
+const own = { config: { access: 'push' } } as const;
 const params = z.object({ id: nameSchema });
 
 export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts): void {
@@ -46,6 +47,7 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
   app.get(
     '/api/v1/push/key',
     {
+      ...own,
       schema: {
         response: { 200: z.object({ key: z.string().describe('public VAPID key, base64url') }) },
         summary: 'The key with which a browser subscribes for web push (RFC 8292)',
@@ -62,7 +64,10 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
   };
   app.post(
     '/api/v1/push/subscriptions',
-    { schema: { body: pushSubscriptionSchema, summary: 'Tell the logged-in person by this browser' } },
+    {
+      ...own,
+      schema: { body: pushSubscriptionSchema, summary: 'Tell the logged-in person by this browser' },
+    },
     async (request, reply) => {
       const { id } = personOf(sessionOf(request).name);
       try {
@@ -77,6 +82,7 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
   app.delete(
     '/api/v1/push/subscriptions',
     {
+      ...own,
       schema: {
         body: pushSubscriptionSchema.pick({ endpoint: true }),
         summary: 'Tell the logged-in person by this browser no more',
@@ -130,9 +136,6 @@ function personRoutes(app: Api, { people, plans }: Notices): void {
         throw new Problem(409, `user ${user} belongs to person "${other.id}" already`);
       if (people.get(id) === null && people.all().length >= MOST_PEOPLE)
         throw new Problem(409, `there are ${MOST_PEOPLE} people already`);
-      // Its browsers are of the login: whoever has another one now is not told by them.
-      if (people.get(id)?.user !== user)
-        for (const { endpoint } of people.subscriptions(id)) people.unsubscribe(id, endpoint);
       people.put({ id, ...body });
       return find(id);
     },

@@ -19,7 +19,7 @@ const which = {
   reason: z.string().max(500).optional().describe('a part of the reason'),
 };
 const TOGETHER = 20;
-const config = { role: 'technician' } as const;
+const config = { access: 'quarantine' } as const;
 
 export function quarantineRoutes(app: Api, { quarantine, rerun }: QuarantineParts): void {
   const missing = (entry: number) => new Problem(404, `there is no entry ${entry} in quarantine`);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rehearsalAnswerSchema } from '../../devices/wire/rehearsal.ts';
 import { MOST_STATIONS, type Rehearsals } from '../rehearsal/rehearsals.ts';
 import { wantedRuleSchema } from '../rehearsal/wanted.ts';
+import { type ScopeCatalog, scopeOf } from '../scope.ts';
 import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
@@ -11,11 +12,16 @@ import type { Api } from './server.ts';
 const MAX_BODY = 1024 * 1024;
 const moment = z.int().min(0).max(8.64e15);
 
-export function rehearsalRoutes(app: Api, { rehearsals }: { readonly rehearsals: Rehearsals }): void {
+export interface RehearsalParts {
+  readonly rehearsals: Rehearsals;
+  readonly catalog: ScopeCatalog;
+}
+
+export function rehearsalRoutes(app: Api, { rehearsals, catalog }: RehearsalParts): void {
   app.post(
     '/api/v1/rehearsals',
     {
-      config: { role: 'operator' },
+      config: { access: 'rehearsals' },
       bodyLimit: MAX_BODY,
       schema: {
         body: z.strictObject({
@@ -29,7 +35,11 @@ export function rehearsalRoutes(app: Api, { rehearsals }: { readonly rehearsals:
       },
     },
     async (request, reply) => {
-      const answer = rehearsals.start({ ...request.body, by: sessionOf(request).name });
+      const answer = rehearsals.start({
+        ...request.body,
+        by: sessionOf(request).name,
+        catalog: scopeOf(sessionOf(request), catalog),
+      });
       if ('refused' in answer) throw new Problem(answer.refused === 'busy' ? 503 : 400, answer.detail);
       return reply.code(202).header('location', `/api/v1/rehearsals/${answer.id}`).send(answer);
     },
@@ -38,7 +48,7 @@ export function rehearsalRoutes(app: Api, { rehearsals }: { readonly rehearsals:
   app.get(
     '/api/v1/rehearsals/:id',
     {
-      config: { role: 'operator' },
+      config: { access: 'rehearsals' },
       schema: {
         params: z.object({ id: z.coerce.number().int().min(1) }),
         response: { 200: rehearsalAnswerSchema },
@@ -47,7 +57,8 @@ export function rehearsalRoutes(app: Api, { rehearsals }: { readonly rehearsals:
     },
     async (request) => {
       const answer = rehearsals.get(request.params.id);
-      if (answer === null)
+      const scope = scopeOf(sessionOf(request), catalog);
+      if (answer === null || !answer.stations.every(scope.sees))
         throw new Problem(404, `there is no rehearsal ${request.params.id}: the newest 20 are kept`);
       return answer;
     },

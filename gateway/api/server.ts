@@ -4,8 +4,6 @@ import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import files from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, {
@@ -23,12 +21,15 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Logger } from '../../devices/kit/log.ts';
+import { type RouteRight, watchRoutes } from '../access/routes.ts';
 import type { Accounts } from '../accounts.ts';
 import type { AlertBook } from '../alerts/book.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Books } from '../books/books.ts';
 import type { Catalog } from '../catalog.ts';
 import type { DerivedStore } from '../derive/derived-store.ts';
 import type { DeriveSettings } from '../derive/settings.ts';
+import type { Identity } from '../identity/start.ts';
 import type { Delivery } from '../ioc/delivery.ts';
 import type { Feed } from '../ioc/feed.ts';
 import type { StationLimits } from '../limits/limits.ts';
@@ -38,21 +39,31 @@ import type { Quarantine } from '../quarantine.ts';
 import type { Rerun } from '../quarantine-rerun.ts';
 import type { Rehearsals } from '../rehearsal/rehearsals.ts';
 import type { Store } from '../store/store.ts';
+import { AccountFault } from '../users/fault.ts';
+import { accountRoutes, FAULT_STATUS } from './account-routes.ts';
 import { type AcknowledgeParts, acknowledgeRoutes } from './acknowledge.ts';
 import { alertActionRoutes } from './alert-actions.ts';
 import { alertRoutes } from './alerts.ts';
-import { authRoutes, guard } from './auth.ts';
+import { auditRoutes } from './audit.ts';
+import { guard } from './auth.ts';
 import { booksRoutes } from './books.ts';
 import { type CapParts, capRoutes } from './cap.ts';
+import { certificateRoutes } from './certificates.ts';
+import { type CommandsParts, commandRoutes } from './commands.ts';
 import { derivedRoutes } from './derived.ts';
 import { destinationRoutes } from './destinations.ts';
+import { enrolRoutes } from './enrol.ts';
+import { type EvidenceRouteParts, evidenceRoutes } from './evidence.ts';
 import { exportRoutes } from './export.ts';
 import { feedRoutes } from './feed.ts';
+import { type FleetParts, fleetRoutes } from './fleet.ts';
+import { type FleetConfigRoutesParts, fleetConfigRoutes } from './fleet-config.ts';
 import { limitsRoutes } from './limits.ts';
 import { noticeRoutes } from './notices.ts';
 import { outOfServiceRoutes } from './out-of-service.ts';
 import { type PeopleParts, peopleRoutes } from './people.ts';
 import { endWithProblem, Problem, sendProblem } from './problem.ts';
+import { MAX_CONNECTIONS, protect, SERVER_BOUNDS } from './protection.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { type StaParts, staRoutes } from './sta.ts';
@@ -74,7 +85,11 @@ export interface ApiParts {
   readonly version: string;
   readonly token: string | undefined;
   readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly identity: Identity;
   readonly catalog: Catalog;
+  readonly fleetConfig: FleetConfigRoutesParts['fleetConfig'];
+  readonly edgeCare: FleetParts['edgeCare'] & CommandsParts['edgeCare'];
   readonly books: Books;
   readonly live: LiveReadings;
   readonly store: Store;
@@ -93,6 +108,7 @@ export interface ApiParts {
   readonly sta: StaParts['sta'];
   readonly mqttPort: number;
   readonly quarantine: Quarantine;
+  readonly evidence: EvidenceRouteParts['evidence'];
   readonly rerun: Rerun;
   readonly stream: Stream;
   readonly metrics: Metrics;
@@ -104,12 +120,21 @@ export interface ApiParts {
 const SCREENS = join(import.meta.dirname, '../../dashboards/dist');
 const MAX_BODY = 64 * 1024;
 
-export async function startApi(parts: ApiParts): Promise<{ readonly port: number; stop(): Promise<void> }> {
+export interface RunningApi {
+  readonly port: number;
+  readonly rights: readonly RouteRight[];
+  stop(): Promise<void>;
+}
+
+export async function startApi(parts: ApiParts): Promise<RunningApi> {
   const app: Api = Fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY,
     forceCloseConnections: true,
+    ...SERVER_BOUNDS,
+    // A proxy on this machine tells whom it speaks for; nobody else is believed.
+    trustProxy: 'loopback',
     clientErrorHandler: (error, socket) => endWithProblem(socket, error.code),
     // An address that cannot be read comes to no route and no error handler.
     frameworkErrors: (error, _request, reply) => sendProblem(reply as FastifyReply, 400, error.message),
@@ -117,19 +142,8 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        'style-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        'upgrade-insecure-requests': null,
-      },
-    },
-    // Behind plain HTTP on loopback it would lock a browser out; the proxy that ends TLS adds it.
-    strictTransportSecurity: false,
-  });
   await app.register(cookie);
-  await app.register(rateLimit, { global: false });
+  await protect(app as unknown as FastifyInstance, parts.now);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -147,6 +161,7 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
 
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof Problem) return sendProblem(reply, error.status, error.message);
+    if (error instanceof AccountFault) return sendProblem(reply, FAULT_STATUS[error.kind], error.message);
     if (hasZodFastifySchemaValidationErrors(error)) {
       const [first] = error.validation;
       return sendProblem(
@@ -167,14 +182,19 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
     sendProblem(reply, 404, `there is nothing at ${request.url.split('?')[0]?.slice(0, 200)}`),
   );
 
+  const routes = watchRoutes(app);
   guard(app, parts.accounts, parts.token);
-  authRoutes(app, parts.accounts);
+  accountRoutes(app, parts);
   stationRoutes(app, parts);
   derivedRoutes(app, parts);
   limitsRoutes(app, parts);
   rehearsalRoutes(app, parts);
   booksRoutes(app, parts);
   exportRoutes(app, parts);
+  evidenceRoutes(app, parts);
+  auditRoutes(app, parts);
+  enrolRoutes(app, parts);
+  certificateRoutes(app, parts);
   alertRoutes(app, parts);
   alertActionRoutes(app, parts);
   outOfServiceRoutes(app, parts);
@@ -185,6 +205,9 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
   noticeRoutes(app, parts);
   acknowledgeRoutes(app, parts);
   staRoutes(app, parts);
+  fleetRoutes(app, parts);
+  fleetConfigRoutes(app, parts);
+  commandRoutes(app, parts);
   streamRoutes(app, parts.stream);
   quarantineRoutes(app, parts);
   systemRoutes(app, parts);
@@ -192,7 +215,7 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
     // The screens hold no data: whoever opens them is asked to log in by the API.
     await app.register(async (screens) => {
       screens.addHook('onRoute', (route) => {
-        route.config = { ...route.config, role: 'nobody' };
+        route.config = { ...route.config, access: 'screens' };
       });
       await screens.register(files, { root: SCREENS, preCompressed: true, maxAge: 0 });
     });
@@ -200,9 +223,11 @@ export async function startApi(parts: ApiParts): Promise<{ readonly port: number
     parts.log.warn('the screens are not built: npm run prepare builds them');
   }
 
+  app.server.maxConnections = MAX_CONNECTIONS;
   await app.listen({ host: parts.host, port: parts.port });
   return {
     port: (app.server.address() as { port: number }).port,
+    rights: routes.rights(),
     stop: () => app.close(),
   };
 }

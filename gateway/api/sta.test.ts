@@ -23,7 +23,7 @@ test('a login that asks more at once is told to ask again, others are answered',
   app.setErrorHandler((error, _, reply) => sendProblem(reply, (error as Problem).status, String(error)));
   app.decorateRequest('session', null);
   app.addHook('onRequest', async (request) => {
-    request.session = { name: String(request.headers.login), role: 'viewer' };
+    request.session = { name: String(request.headers.login), role: 'viewer', areas: null };
   });
   const store = Promise.withResolvers<Row[]>();
   let asked = 0;

@@ -1,5 +1,7 @@
 /** OGC SensorThings API 1.1, read side, at /sta/v1.1/ (gateway/sta). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { scopeOf } from '../scope.ts';
 import { StaFault } from '../sta/fault.ts';
 import { answerSta, type ServiceParts } from '../sta/service.ts';
 import { sessionOf } from './auth.ts';
@@ -9,6 +11,8 @@ import type { Api } from './server.ts';
 const ROOT = '/sta/v1.1';
 /** Answers of one login that are being made: each may read a store for seconds. */
 const MOST_AT_ONCE = 8;
+/** Characters of a path below the root. */
+const MAX_PATH = 4000;
 
 export interface StaParts {
   readonly sta: ServiceParts;
@@ -19,7 +23,8 @@ export function staRoutes(app: Api, { sta, mqttPort }: StaParts): void {
   const underWay = new Map<string, number>();
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const [path = ''] = request.url.split('?');
-    const { name } = sessionOf(request);
+    const session = sessionOf(request);
+    const { name } = session;
     const others = underWay.get(name) ?? 0;
     if (others >= MOST_AT_ONCE) {
       reply.header('retry-after', '1');
@@ -30,12 +35,15 @@ export function staRoutes(app: Api, { sta, mqttPort }: StaParts): void {
     }
     underWay.set(name, others + 1);
     try {
-      const { type, body } = await answerSta(sta, {
-        path: decoded(path.slice(ROOT.length)),
-        query: given(request.query as Readonly<Record<string, string | readonly string[]>>),
-        base: `${request.protocol}://${request.host}${ROOT}`,
-        broker: `mqtt://${request.hostname}:${mqttPort}`,
-      });
+      const { type, body } = await answerSta(
+        { ...sta, catalog: scopeOf(session, sta.catalog) },
+        {
+          path: decoded(path.slice(ROOT.length)),
+          query: given(request.query as Readonly<Record<string, string | readonly string[]>>),
+          base: `${request.protocol}://${request.host}${ROOT}`,
+          broker: `mqtt://${request.hostname}:${mqttPort}`,
+        },
+      );
       return reply.type(`${type}; charset=utf-8`).send(body);
     } catch (error) {
       if (error instanceof StaFault) throw new Problem(error.status, error.message);
@@ -47,7 +55,10 @@ export function staRoutes(app: Api, { sta, mqttPort }: StaParts): void {
     }
   };
   const summary = 'OGC SensorThings API 1.1, read side (docs/sensorthings.md)';
-  for (const path of [ROOT, `${ROOT}/*`]) app.get(path, { schema: { summary } }, answer);
+  const config = { access: 'sta.read' } as const;
+  const params = z.object({ '*': z.string().max(MAX_PATH) });
+  app.get(ROOT, { config, schema: { summary } }, answer);
+  app.get(`${ROOT}/*`, { config, schema: { summary, params } }, answer);
 }
 
 function decoded(path: string): string {

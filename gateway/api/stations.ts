@@ -1,4 +1,5 @@
 /** Stations, their latest readings and their past. */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Level } from '../../devices/limit.ts';
 import { isDerived, type ParameterId, parameterOf } from '../../devices/parameter.ts';
@@ -16,10 +17,14 @@ import type { Catalog, KnownStation } from '../catalog.ts';
 import type { DerivedStore } from '../derive/derived-store.ts';
 import { derivedPeriodS } from '../derive/kinds.ts';
 import { type LiveReadings, silentAfterMs } from '../live.ts';
+import { type Scope, scopeOf } from '../scope.ts';
 import { AGGREGATES, type Store, type StoredReading } from '../store/store.ts';
+import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
+const STATIONS = { access: 'stations.read' } as const;
+const READINGS = { access: 'readings.read' } as const;
 const DAY_MS = 86_400_000;
 /** A year by the hour, and a week by the minute, of which nothing is cut. */
 const MAX_POINTS = 11_000;
@@ -81,8 +86,9 @@ export function latestReading(
 }
 
 export function stationRoutes(app: Api, { catalog, live, alerts, store, derived, now }: StationParts): void {
-  const find = (id: string): KnownStation => {
-    const station = catalog.get(id);
+  const scoped = (request: FastifyRequest): Scope => scopeOf(sessionOf(request), catalog);
+  const find = (request: FastifyRequest, id: string): KnownStation => {
+    const station = scoped(request).get(id);
     if (station === undefined) throw new Problem(404, `there is no station "${id}"`);
     return station;
   };
@@ -99,35 +105,41 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, derived,
   app.get(
     '/api/v1/stations',
     {
+      config: STATIONS,
       schema: {
         response: { 200: z.object({ stations: z.array(stationAnswerSchema) }) },
         summary: 'All stations',
       },
     },
-    async () => ({ stations: catalog.all().map(answer) }),
+    async (request) => ({ stations: scoped(request).all().map(answer) }),
   );
 
   app.get(
     '/api/v1/stations/:id',
-    { schema: { params: idParams, response: { 200: stationAnswerSchema }, summary: 'One station' } },
-    async (request) => answer(find(request.params.id)),
+    {
+      config: STATIONS,
+      schema: { params: idParams, response: { 200: stationAnswerSchema }, summary: 'One station' },
+    },
+    async (request) => answer(find(request, request.params.id)),
   );
 
   app.get(
     '/api/v1/stations/:id/latest',
     {
+      config: READINGS,
       schema: {
         params: idParams,
         response: { 200: z.object({ readings: z.array(latestReadingSchema) }) },
         summary: 'The newest reading of each parameter of a station',
       },
     },
-    async (request) => ({ readings: latest(find(request.params.id)) }),
+    async (request) => ({ readings: latest(find(request, request.params.id)) }),
   );
 
   app.get(
     '/api/v1/latest',
     {
+      config: READINGS,
       schema: {
         response: {
           200: z.object({ readings: z.array(latestReadingSchema.extend({ station: z.string() })) }),
@@ -135,8 +147,8 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, derived,
         summary: 'The newest reading of each parameter of all stations',
       },
     },
-    async () => {
-      const readings = catalog
+    async (request) => {
+      const readings = scoped(request)
         .all()
         .flatMap((station) => latest(station).map((reading) => ({ station: station.id, ...reading })));
       return { readings };
@@ -146,6 +158,7 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, derived,
   app.get(
     '/api/v1/readings',
     {
+      config: READINGS,
       schema: {
         querystring: z
           .object({
@@ -172,7 +185,7 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, derived,
     },
     async (request) => {
       const { station, parameter, every, aggregate } = request.query;
-      find(station);
+      find(request, station);
       const to = request.query.to ?? now() + 1;
       const from = request.query.from ?? to - DAY_MS;
       const points = await (isDerived(parameter) ? derived : store).points({

@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Session } from '../../devices/wire/api.ts';
+import { testStation } from '../../test/support/station.ts';
+import { Problem } from './problem.ts';
 import { createStream, type Stream } from './stream.ts';
 
 class FakeResponse extends EventEmitter {
@@ -19,14 +22,22 @@ class FakeResponse extends EventEmitter {
   }
 }
 
+const known = (id: string, area: string) => ({
+  ...testStation({ id, area: { vi: area, en: area }, parameters: [] }),
+  edge: 'edge-a',
+  parameterIds: new Set<never>(),
+});
+const stations = [known('s', 'Hòa Vang'), known('other', 'Cẩm Lệ')];
+const everywhere: Session = { name: 'lan', role: 'viewer', areas: null };
+
 let stream: Stream;
-const connect = (): FakeResponse => {
+const connect = (session = everywhere, holds = () => true): FakeResponse => {
   const response = new FakeResponse();
-  stream.add(response as unknown as ServerResponse);
+  stream.add(response as unknown as ServerResponse, { session, holds });
   return response;
 };
-const reading = (value: number) => ({
-  station: 's',
+const reading = (value: number, station = 's') => ({
+  station,
   parameter: 'ph',
   value,
   unit: 'pH',
@@ -40,7 +51,7 @@ const reading = (value: number) => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  stream = createStream();
+  stream = createStream({ get: (id) => stations.find((one) => one.id === id), all: () => [...stations] });
 });
 afterEach(() => {
   stream.stop();
@@ -71,4 +82,44 @@ test('a client that cannot follow is let go, the others go on', () => {
   expect(slow.destroyed).toBe(true);
   expect(stream.size).toBe(1);
   expect(good.text).toContain('heartbeat');
+});
+
+test('who is limited to areas hears of their stations only', () => {
+  const narrow = connect({ ...everywhere, areas: ['Hòa Vang'] });
+  const wide = connect();
+  const station = (id: string) => stations.find((one) => one.id === id) as never;
+  stream.reading(reading(6));
+  stream.reading(reading(7, 'other'));
+  vi.advanceTimersByTime(250);
+  stream.reading(reading(8, 'other'));
+  vi.advanceTimersByTime(250);
+  stream.send('station', station('other'));
+  stream.send('station', station('s'));
+  stream.send('alert', { station: 'other', evidence: [] } as never);
+  stream.send('alert', { station: '', about: { kind: 'flows', id: 'flows' }, evidence: [] } as never);
+  stream.send('alert', { station: '', about: { kind: 'edge', id: 'edge-a' }, evidence: [] } as never);
+  expect(narrow.text).not.toContain('other');
+  expect(narrow.text).not.toContain('flows');
+  expect(narrow.text.match(/event: \w+/g)).toEqual(['event: reading', 'event: station', 'event: alert']);
+  expect(wide.text.match(/event: \w+/g)).toHaveLength(7);
+});
+
+test('a stream ends within a second when its login is not what it was', () => {
+  let holds = true;
+  const client = connect(everywhere, () => holds);
+  vi.advanceTimersByTime(5000);
+  expect(stream.size).toBe(1);
+  holds = false;
+  vi.advanceTimersByTime(1000);
+  expect(stream.size).toBe(0);
+  const before = client.text;
+  stream.reading(reading(9));
+  vi.advanceTimersByTime(10_000);
+  expect(client.text).toBe(before);
+});
+
+test('no user takes the places of the others', () => {
+  for (let n = 0; n < 50; n++) connect();
+  expect(() => stream.admit('lan')).toThrow(Problem);
+  expect(() => stream.admit('minh')).not.toThrow();
 });

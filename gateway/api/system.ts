@@ -16,7 +16,7 @@ export function systemRoutes(app: Api, { version, checks, metrics }: SystemParts
   app.get(
     '/api/v1/health',
     {
-      config: { role: 'nobody' },
+      config: { access: 'health' },
       schema: { response: { 200: healthSchema, 503: healthSchema }, summary: 'How the gateway is' },
     },
     async (_request, reply) => {
@@ -35,11 +35,20 @@ export function systemRoutes(app: Api, { version, checks, metrics }: SystemParts
     },
   );
 
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { config: { access: 'metrics' }, schema: { hide: true } }, async (_request, reply) => {
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 
-  app.get('/api/v1/openapi.json', { config: { role: 'nobody' }, schema: { hide: true } }, async () =>
+  app.get(
+    '/api/v1/editor',
+    {
+      config: { access: 'editor' },
+      schema: { summary: "Whether the caller may use Node-RED's editor: 204" },
+    },
+    async (_request, reply) => reply.code(204).send(),
+  );
+
+  app.get('/api/v1/openapi.json', { config: { access: 'openapi' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
 }

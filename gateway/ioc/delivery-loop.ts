@@ -2,6 +2,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
 import type { DestinationAnswer } from '../../devices/wire/destination.ts';
+import { createAudit } from '../audit/audit.ts';
+import type { Sides } from '../audit/content.ts';
 import type { Ledger } from '../ledger.ts';
 import type { StoredReading } from '../store/store.ts';
 import { createBreaker } from './breaker.ts';
@@ -35,6 +37,14 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
   const { source } = open;
   const progress = openProgress(ledger, id, (source.oldest?.() ?? 1) - 1);
   const letters = createDeadLetters(ledger, id);
+  const audit = createAudit(ledger, now);
+  const record = (action: string, letter: number | null, sides: Sides, reason?: string | null): void =>
+    audit.record({
+      action,
+      what: `destinations/${id}${letter === null ? '' : `/${letter}`}`,
+      ...sides,
+      reason,
+    });
   const breaker = createBreaker(random);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -57,7 +67,11 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
   }
 
   function stop(reason: string): void {
-    progress.setStopped({ at: now(), reason });
+    const stopped = { at: now(), reason };
+    ledger.transaction(() => {
+      record('destination.stop', null, { before: { stopped: null }, after: { stopped } }, reason);
+      progress.setStopped(stopped);
+    });
     log.error({ destination: id, reason }, 'delivery stopped until a person resumes it');
   }
 
@@ -214,20 +228,35 @@ export function startLoop(destination: NamedDestination, { ledger, log, now, ran
       } catch (error) {
         const reason = reasonOf(error);
         if (error instanceof Gone) stop(reason);
-        if (!signal.aborted && letters.get(number) !== undefined) letters.put({ number, at: now(), reason });
+        ledger.transaction(() => {
+          record('dead_letter.resend', number, { after: { delivered: false } }, reason);
+          if (!signal.aborted && letters.get(number) !== undefined)
+            letters.put({ number, at: now(), reason });
+        });
         return { reason };
       }
-      letters.remove(number);
+      ledger.transaction(() => {
+        record('dead_letter.resend', number, { before: letters.get(number), after: { delivered: true } });
+        letters.remove(number);
+      });
       return { reason: null };
     },
 
-    discard: (number: number): boolean => letters.remove(number),
+    discard: (number: number): boolean =>
+      ledger.transaction(() => {
+        const before = letters.get(number);
+        if (before !== undefined) record('dead_letter.discard', number, { before });
+        return letters.remove(number);
+      }),
 
     /** Goes on where it stopped, or tries now instead of later; false when there is nothing to resume. */
     resume(): boolean {
-      const stopped = progress.stopped() !== null;
-      if (!stopped && nextTryAt === null) return false;
-      if (stopped) progress.setStopped(null);
+      const stopped = progress.stopped();
+      if (stopped === null && nextTryAt === null) return false;
+      ledger.transaction(() => {
+        record('destination.resume', null, { before: { stopped }, after: { stopped: null } });
+        if (stopped !== null) progress.setStopped(null);
+      });
       resting.abort();
       return true;
     },

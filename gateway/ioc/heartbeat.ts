@@ -2,6 +2,7 @@
 import type { Logger } from '../../devices/kit/log.ts';
 import { LEVELS } from '../../devices/limit.ts';
 import type { AlertBook } from '../alerts/book.ts';
+import type { Audit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Feed } from './feed.ts';
 import type { StatusRecords } from './status.ts';
@@ -11,6 +12,7 @@ export interface HeartbeatParts {
   readonly catalog: Pick<Catalog, 'all' | 'edges'>;
   readonly alerts: Pick<AlertBook, 'open'>;
   readonly status: Pick<StatusRecords, 'reporting'>;
+  readonly audit: Pick<Audit, 'head'>;
   readonly now: () => number;
 }
 
@@ -22,7 +24,7 @@ export interface Heartbeat {
   start(everyMs: number, log: Logger): { stop(): void };
 }
 
-export function createHeartbeat({ feed, catalog, alerts, status, now }: HeartbeatParts): Heartbeat {
+export function createHeartbeat({ feed, catalog, alerts, status, audit, now }: HeartbeatParts): Heartbeat {
   let since = now();
   let lastNumber = feed.newest();
   let readings = 0;
@@ -48,6 +50,7 @@ export function createHeartbeat({ feed, catalog, alerts, status, now }: Heartbea
           open_alerts: Object.fromEntries(
             LEVELS.map((level) => [level, levels.filter((one) => one === level).length]),
           ) as Record<(typeof LEVELS)[number], number>,
+          audit: audit.head(),
         },
       });
       // Only what is written is told: when the disk refused, the next one tells it.

@@ -7,6 +7,7 @@ import { testStation } from '../../test/support/station.ts';
 import { createAlertBook } from '../alerts/book.ts';
 import { alertSettingsSchema } from '../alerts/settings.ts';
 import { createSilence } from '../alerts/silence.ts';
+import { createAudit } from '../audit/audit.ts';
 import { createCatalog } from '../catalog.ts';
 import { openLedger } from '../ledger.ts';
 import { createLiveReadings } from '../live.ts';
@@ -32,7 +33,8 @@ function open() {
     const live = createLiveReadings();
     const silence = createSilence({ catalog, live, flows: { last: () => null }, settings, now });
     const alerts = createAlertBook({ ledger, catalog, feed, now, settings, silence, onChange: () => {} });
-    const heartbeat = createHeartbeat({ feed, catalog, alerts, status, now });
+    const audit = createAudit(ledger, now);
+    const heartbeat = createHeartbeat({ feed, catalog, alerts, status, audit, now });
     return { ledger, feed, status, catalog, live, silence, alerts, heartbeat };
   };
   let parts = start();
@@ -143,7 +145,13 @@ test('a heartbeat counts what there was since the one before, and what it could 
   rig.clock.now += 60_000;
   heartbeat.beat();
   const beats = feed.after(0, 100).flatMap((record) => ('heartbeat' in record ? record.heartbeat : []));
-  const alike = { stations: 2, stations_reporting: 1, edges: 1, edges_online: 1 };
+  const alike = {
+    stations: 2,
+    stations_reporting: 1,
+    edges: 1,
+    edges_online: 1,
+    audit: { number: 2, hash: expect.any(String) },
+  };
   const open_alerts = { notice: 0, warning: 0, critical: 1 };
   expect(beats).toEqual([
     { since, records: 3, readings: 7, ...alike, open_alerts },

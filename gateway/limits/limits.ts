@@ -9,6 +9,8 @@ import { isDerived } from '../../devices/parameter.ts';
 import { type LimitsMessage, limitKey } from '../../devices/wire/messages.ts';
 import { GATEWAY } from '../alerts/alert.ts';
 import type { AlertBook } from '../alerts/book.ts';
+import { createAudit } from '../audit/audit.ts';
+import { difference } from '../audit/content.ts';
 import type { Catalog, KnownStation } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Removed, removalBy, removedAfter, removedIn } from './removed.ts';
@@ -76,6 +78,7 @@ export function limitsFault(station: KnownStation, limits: readonly Limit[]): st
 export function createStationLimits(parts: StationLimitsParts): StationLimits {
   const { ledger, catalog, alerts, now, publish, onChange } = parts;
   const versions = createLimitVersions(ledger);
+  const audit = createAudit(ledger, now);
   /** What operators have set, by station. */
   const newest = new Map<string, LimitVersion>();
   const removed = new Map<string, Removed>();
@@ -134,6 +137,13 @@ export function createStationLimits(parts: StationLimitsParts): StationLimits {
         // What the file had is kept as it was, so that one can go back to it.
         if (basedOn === 0) versions.add(station.id, before);
         versions.add(station.id, next);
+        audit.record({
+          action: 'limits.set',
+          what: `limits/${station.id}`,
+          area: station.area.vi,
+          ...difference(byKey(before), byKey(next)),
+          reason,
+        });
       });
       newest.set(station.id, next);
       const gone = removed.get(station.id) ?? new Map();
@@ -167,3 +177,9 @@ export function createStationLimits(parts: StationLimitsParts): StationLimits {
     },
   };
 }
+
+/** Every version is kept whole in its own table: the audit log tells what differs. */
+const byKey = ({ version, limits }: LimitVersion): object => ({
+  version,
+  ...Object.fromEntries(limits.map((limit) => [limitKey(limit), limit])),
+});

@@ -1,6 +1,7 @@
 /** How people acknowledge without logging in: by the link of a message, or by answering the SMS. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEVELS } from '../../devices/limit.ts';
+import { withActor } from '../actor.ts';
 import type { AlertBook } from '../alerts/book.ts';
 import type { Ledger } from '../ledger.ts';
 import { hashToken, randomToken } from '../password.ts';
@@ -32,6 +33,7 @@ export interface AcknowledgeParts {
 /** Acknowledged in one transaction: a digest of a storm must not hold up the rest of the gateway. */
 const AT_ONCE = 100;
 const HOUR_MS = 3_600_000;
+const NOTES = { link: 'by link', sms: 'by SMS' } as const;
 /** Hints an hour in all: whoever writes from a thousand numbers does not cost a thousand SMS. */
 const MOST_HINTS = 30;
 /** Shorter senders are services, which answer by themselves. */
@@ -59,18 +61,21 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
   };
 
   /** What the message told of and still waits; what has become worse since, he has not been told. */
-  async function acknowledge(message: number, how: string): Promise<void> {
+  async function acknowledge(message: number, how: 'link' | 'sms'): Promise<void> {
     const found = messages.get(message);
     if (found === null) return;
+    const who = { name: found.person, from: how };
     for (let from = 0; from === 0 || from < found.alerts.length; from += AT_ONCE) {
-      ledger.transaction(() => {
-        for (const [id, level] of found.alerts.slice(from, from + AT_ONCE)) {
+      const part = found.alerts.slice(from, from + AT_ONCE);
+      const acknowledgeAll = (): void => {
+        for (const [id, level] of part) {
           const alert = alerts.get(id);
           const waits = alert !== null && alert.state !== 'cleared' && alert.acknowledged_by === null;
-          if (waits && LEVELS.indexOf(alert.level) <= level) alerts.acknowledge(id, found.person, how);
+          if (waits && LEVELS.indexOf(alert.level) <= level) alerts.acknowledge(id, found.person, NOTES[how]);
         }
         if (from + AT_ONCE >= found.alerts.length) removeOf.run(message);
-      });
+      };
+      ledger.transaction(() => withActor(who, acknowledgeAll));
       await nextTurn();
     }
   }
@@ -100,7 +105,7 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
       if (message === null || using.has(message)) return false;
       using.add(message);
       try {
-        await acknowledge(message, 'by link');
+        await acknowledge(message, 'link');
       } finally {
         using.delete(message);
       }
@@ -113,7 +118,7 @@ export function createAcknowledging(parts: AcknowledgeParts): Acknowledging {
       const told =
         found !== null && people.ofNumber(from).some(({ id, enabled }) => enabled && id === found.person);
       if (message === null || !told) return hint(number);
-      await acknowledge(message, 'by SMS');
+      await acknowledge(message, 'sms');
       return null;
     },
     removeExpired: () => void removeExpired.run(now()),

@@ -78,8 +78,8 @@ const KEEP_MS = 90 * DAY_MS;
 export function createNotices(parts: NoticeParts): Notices {
   const { ledger, feed, alerts, catalog, sirens, settings, now, log } = parts;
   const { db } = ledger;
-  const people = createPeople(ledger, log);
-  const plans = createPlans(ledger, log);
+  const people = createPeople(ledger, log, now);
+  const plans = createPlans(ledger, log, now);
   const messages = createMessages(ledger, people, settings.min_gap_s * 1000, now);
   const steps = createSubjectSteps(ledger, people, plans, sirens, now);
   const subjects = createSubjects({ ledger, catalog, plans, steps, sirens, alert: alerts.get });
@@ -222,11 +222,11 @@ export function createNotices(parts: NoticeParts): Notices {
     people,
     plans,
     acknowledging,
-    putPlan(plan) {
-      // First: what stands is looked at for nothing when the plan is not written then.
-      beginPlace.run(plan.id);
-      plans.put(plan);
-    },
+    putPlan: (plan) =>
+      ledger.transaction(() => {
+        beginPlace.run(plan.id);
+        plans.put(plan);
+      }),
     follow,
     pass,
     pump: sending.pump,

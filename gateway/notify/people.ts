@@ -6,6 +6,8 @@ import {
   personSchema,
   pushSubscriptionSchema,
 } from '../../devices/wire/notify.ts';
+import { createAudit } from '../audit/audit.ts';
+import { difference } from '../audit/content.ts';
 import type { Ledger } from '../ledger.ts';
 import { rowReader } from './kept-row.ts';
 
@@ -16,6 +18,7 @@ const MOST_SUBSCRIPTIONS = 10;
 export interface People {
   all(): Person[];
   get(id: string): Person | null;
+  /** Who has another login now is not told any more by the browsers of the one before. */
   put(person: Person): void;
   /** false: there is none. */
   remove(id: string): boolean;
@@ -35,7 +38,8 @@ export function plainNumber(number: string): string | null {
   return digits.startsWith('84') && digits.length >= 11 ? `0${digits.slice(2)}` : digits;
 }
 
-export function createPeople({ db }: Ledger, log: Logger): People {
+export function createPeople({ db, transaction }: Ledger, log: Logger, now: () => number): People {
+  const audit = createAudit({ db, transaction }, now);
   const select = db.prepare('SELECT body FROM person WHERE id = ?');
   const selectAll = db.prepare('SELECT id, body FROM person ORDER BY id');
   const upsert = db.prepare(
@@ -55,17 +59,35 @@ export function createPeople({ db }: Ledger, log: Logger): People {
   const all = (): Person[] =>
     selectAll.all().flatMap(({ id, body }) => personOf(String(id), String(body)) ?? []);
 
+  const get = (id: string): Person | null => {
+    const row = select.get(id);
+    return row === undefined ? null : personOf(id, String(row.body));
+  };
+  const recordPush = (action: 'subscribe' | 'unsubscribe', person: string, endpoint: string): void =>
+    audit.record({ action: `push.${action}`, what: `people/${person}/push`, after: { endpoint } });
+
   return {
     all,
-    get(id) {
-      const row = select.get(id);
-      return row === undefined ? null : personOf(id, String(row.body));
-    },
-    put: (person) => void upsert.run(person.id, JSON.stringify(person)),
-    remove(id) {
-      deleteAllPush.run(id);
-      return remove.run(id).changes > 0;
-    },
+    get,
+    put: (person) =>
+      transaction(() => {
+        const before = get(person.id);
+        if (before?.user !== person.user) deleteAllPush.run(person.id);
+        upsert.run(person.id, JSON.stringify(person));
+        audit.record({
+          action: 'person.put',
+          what: `people/${person.id}`,
+          ...difference(before, person),
+        });
+      }),
+    remove: (id) =>
+      transaction(() => {
+        const before = get(id);
+        deleteAllPush.run(id);
+        const removed = remove.run(id).changes > 0;
+        if (removed) audit.record({ action: 'person.remove', what: `people/${id}`, before });
+        return removed;
+      }),
     ofUser: (user) => all().find((person) => person.user === user) ?? null,
     ofNumber(number) {
       const wanted = plainNumber(number);
@@ -76,11 +98,20 @@ export function createPeople({ db }: Ledger, log: Logger): People {
     },
     subscriptions: (person) =>
       selectPush.all(person).flatMap(({ body }) => pushOf(person, String(body)) ?? []),
-    subscribe(person, subscription) {
-      deletePush.run(person, subscription.endpoint);
-      insertPush.run(person, subscription.endpoint, JSON.stringify(subscription));
-      trimPush.run(person, MOST_SUBSCRIPTIONS);
-    },
-    unsubscribe: (person, endpoint) => deletePush.run(person, endpoint).changes > 0,
+    subscribe: (person, subscription) =>
+      transaction(() => {
+        const { endpoint } = subscription;
+        const again = deletePush.run(person, endpoint).changes > 0;
+        insertPush.run(person, endpoint, JSON.stringify(subscription));
+        trimPush.run(person, MOST_SUBSCRIPTIONS);
+        // A browser says it again with each visit.
+        if (!again) recordPush('subscribe', person, endpoint);
+      }),
+    unsubscribe: (person, endpoint) =>
+      transaction(() => {
+        const removed = deletePush.run(person, endpoint).changes > 0;
+        if (removed) recordPush('unsubscribe', person, endpoint);
+        return removed;
+      }),
   };
 }

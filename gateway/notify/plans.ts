@@ -3,6 +3,8 @@ import type { Logger } from '../../devices/kit/log.ts';
 import type { AlertAnswer } from '../../devices/wire/api.ts';
 import { type Plan, planSchema } from '../../devices/wire/notify.ts';
 import { isWorse } from '../alerts/alert.ts';
+import { createAudit } from '../audit/audit.ts';
+import { difference } from '../audit/content.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
 import { rowReader } from './kept-row.ts';
@@ -17,7 +19,8 @@ export interface Plans {
   remove(id: string): boolean;
 }
 
-export function createPlans({ db }: Ledger, log: Logger): Plans {
+export function createPlans({ db, transaction }: Ledger, log: Logger, now: () => number): Plans {
+  const audit = createAudit({ db, transaction }, now);
   const select = db.prepare('SELECT id, body FROM notice_plan ORDER BY id');
   const upsert = db.prepare(
     'INSERT INTO notice_plan VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -34,17 +37,27 @@ export function createPlans({ db }: Ledger, log: Logger): Plans {
     return plans;
   };
   all();
+  const get = (id: string): Plan | null => all().find((plan) => plan.id === id) ?? null;
   return {
     all,
-    get: (id) => all().find((plan) => plan.id === id) ?? null,
+    get,
     put(plan) {
-      known = null;
-      upsert.run(plan.id, JSON.stringify(plan));
+      transaction(() => {
+        const before = get(plan.id);
+        known = null;
+        upsert.run(plan.id, JSON.stringify(plan));
+        audit.record({ action: 'plan.put', what: `plans/${plan.id}`, ...difference(before, plan) });
+      });
       all();
     },
     remove(id) {
-      known = null;
-      const removed = remove.run(id).changes > 0;
+      const removed = transaction(() => {
+        const before = get(id);
+        known = null;
+        const gone = remove.run(id).changes > 0;
+        if (gone) audit.record({ action: 'plan.remove', what: `plans/${id}`, before });
+        return gone;
+      });
       all();
       return removed;
     },

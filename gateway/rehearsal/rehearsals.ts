@@ -23,6 +23,8 @@ export interface RehearsalOrder {
   readonly from: number;
   readonly to: number;
   readonly rule: WantedRule;
+  /** The stations that whoever orders it may know. */
+  readonly catalog: Pick<Catalog, 'get'>;
 }
 
 /** Why an order is not taken: it is wrong, or too many are running. */
@@ -39,7 +41,6 @@ export interface Rehearsals {
 }
 
 export interface RehearsalsParts extends ReadingStores {
-  readonly catalog: Pick<Catalog, 'get'>;
   readonly limitsInForce: (station: KnownStation) => readonly Limit[];
   readonly settings: AlertSettings;
   readonly now: () => number;
@@ -47,7 +48,7 @@ export interface RehearsalsParts extends ReadingStores {
 }
 
 export function createRehearsals(parts: RehearsalsParts): Rehearsals {
-  const { catalog, limitsInForce, settings, now, log } = parts;
+  const { limitsInForce, settings, now, log } = parts;
   const kept = new Map<number, RehearsalAnswer>();
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -87,7 +88,7 @@ export function createRehearsals(parts: RehearsalsParts): Rehearsals {
   };
 
   return {
-    start({ by, stations: ids, from, to, rule }) {
+    start({ by, stations: ids, from, to, rule, catalog }) {
       const wrong = (detail: string): Refused => ({ refused: 'wrong', detail });
       if (from >= to) return wrong('from: must be before to');
       if (to - from > MOST_DAYS * DAY_MS) return wrong(`from: at most ${MOST_DAYS} days before to`);

@@ -216,7 +216,7 @@ async function startFlows(port: number, password: string) {
     editor: { password: 'a password for the editor' },
     credential_secret: 'a secret for the credentials',
   };
-  writeFileSync(file, JSON.stringify(settings));
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
   return startProcess('flows', { args: ['flows', '--config', file], logFile: join(folder, 'flows.log') });
 }
 

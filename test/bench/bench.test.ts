@@ -49,6 +49,7 @@ test.each([
   ['ingest.ts', 'Aedes and plain SQLite', 1],
   ['latency.ts', 'gateway, embedded store, gathered', 2],
   ['drain.ts', 'outbox of the one edge', 3],
+  ['reconnect.ts', 'gateway', 1],
 ])('%s finds stored what was acknowledged, no more and no less', async (name, counted, gateways) => {
   // Ends with another code than 0 when the counts differ.
   const { stdout } = await run(process.execPath, [join(import.meta.dirname, name), '--short']);

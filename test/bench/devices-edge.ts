@@ -87,6 +87,6 @@ function writeEdgeFile({ folder, id, broker, lines, instruments, stations }: Edg
   };
   const file = join(own, 'edge.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(edge));
+  writeFileSync(file, JSON.stringify(edge), { mode: 0o600 });
   return file;
 }

@@ -62,6 +62,7 @@ await runBench(async (later) => {
       editor: { password: 'password-of-a-bench' },
       credential_secret: 'secret-of-a-bench',
     }),
+    { mode: 0o600 },
   );
 
   /** When each alarm was heard, by station and state. */

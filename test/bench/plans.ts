@@ -6,6 +6,8 @@
 import { Command } from 'commander';
 import { pointAddresses } from '../../devices/decode.ts';
 import { loadProfiles } from '../../devices/kit/profiles.ts';
+import { parseSerial, requestMs, type SerialSetting, silenceMs } from '../../devices/line/line-time.ts';
+import { planBlocks } from '../../devices/line/plan.ts';
 import {
   type AddressRange,
   contains,
@@ -13,8 +15,6 @@ import {
   overlaps,
   type Profile,
 } from '../../devices/profile.ts';
-import { parseSerial, requestMs, type SerialSetting, silenceMs } from '../../edge/line-time.ts';
-import { planBlocks } from '../../edge/plan.ts';
 import { adjacentOnly, onePerPoint } from './plans-simple.ts';
 import { median, printTable } from './support/table.ts';
 

@@ -4,14 +4,14 @@
  */
 import { createLogger } from '../../devices/kit/log.ts';
 import { openProfiles } from '../../devices/kit/profiles.ts';
+import { NOTHING_LEARNED } from '../../devices/line/learned.ts';
+import { planLine } from '../../devices/line/line-plan.ts';
+import { answerBytes, characterMs, parseSerial, silenceMs } from '../../devices/line/line-time.ts';
 import { FLAG } from '../../devices/quality.ts';
 import type { Reading } from '../../devices/reading.ts';
 import { type EdgeFile, edgeFileSchema } from '../../devices/station.ts';
 import { systemClock } from '../../edge/clock.ts';
-import { NOTHING_LEARNED } from '../../edge/learned.ts';
 import { startLine } from '../../edge/line.ts';
-import { planLine } from '../../edge/line-plan.ts';
-import { answerBytes, characterMs, parseSerial, silenceMs } from '../../edge/line-time.ts';
 import { build, start } from './support/c-program.ts';
 import { benchOptions } from './support/options.ts';
 import { printTable } from './support/table.ts';

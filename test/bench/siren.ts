@@ -123,7 +123,7 @@ await runBench(async (later) => {
   };
   const file = join(folder, 'edge.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(edge));
+  writeFileSync(file, JSON.stringify(edge), { mode: 0o600 });
   const child = spawn(process.execPath, ['quantrac.js', 'edge', '--config', file], {
     cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -28,7 +28,7 @@ export const en: Texts = {
   'login.submit': 'Log in',
   'login.busy': 'Logging in…',
   'login.wrong': 'The user name or the password is wrong.',
-  'login.tooMany': 'Too many attempts. Wait a minute, then try again.',
+  'login.tooMany': 'Too many attempts. Wait a while, 15 minutes at most, then try again.',
   'login.away': 'The server cannot be reached. Check the network, then try again.',
   'login.failed': 'The server could not log you in: {detail}',
 

@@ -27,7 +27,7 @@ export const vi = {
   'login.submit': 'Đăng nhập',
   'login.busy': 'Đang đăng nhập…',
   'login.wrong': 'Tên đăng nhập hoặc mật khẩu không đúng.',
-  'login.tooMany': 'Đã thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
+  'login.tooMany': 'Đã thử quá nhiều lần. Hãy đợi một lúc, lâu nhất 15 phút, rồi thử lại.',
   'login.away': 'Không kết nối được với máy chủ. Hãy kiểm tra mạng rồi thử lại.',
   'login.failed': 'Máy chủ không đăng nhập được: {detail}',
 

@@ -11,6 +11,7 @@ import {
   type FeedEntry,
   type FeedRecord,
 } from '../../../devices/wire/feed.ts';
+import { createAudit } from '../../audit/audit.ts';
 import type { Catalog } from '../../catalog.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Source } from '../destination.ts';
@@ -88,6 +89,7 @@ export function createCapBook(parts: CapBookParts): CapBook {
   const { ledger, feed, catalog, settings, now } = parts;
   const rows: CapRows = createCapRows(ledger);
   const news = createNews();
+  const audit = createAudit(ledger, now);
   const publish = createPublishing(rows, settings, now, parts.onFault, news.tell);
   const chains = createChains(rows, settings, now, publish);
 
@@ -190,9 +192,21 @@ export function createCapBook(parts: CapBookParts): CapBook {
     const found = rows.draft(number);
     return found && answer(found);
   };
+  const stateOf = (number: number) => ({
+    state: rows.draft(number)?.state ?? null,
+    message: rows.byDraft(number)?.identifier ?? null,
+  });
+  /** Of the stations whose alerts it is about; null when they are in several. */
+  const areaOf = (chain: number): string | null => {
+    const areas = new Set(rows.members(chain).map(({ member }) => catalog.get(member.station)?.area.vi));
+    const [area = null] = areas;
+    return areas.size === 1 ? area : null;
+  };
   /** Looks once more at what has happened: a person decides on what is so now. */
   const onPending = async (
+    action: 'approve' | 'refuse',
     number: number,
+    reason: string | null,
     act: (draft: Draft) => CapRefusal | null,
   ): Promise<DraftAnswer | CapRefusal> => {
     await followAll();
@@ -200,7 +214,17 @@ export function createCapBook(parts: CapBookParts): CapBook {
       const found = rows.draft(number);
       if (found === null) return 'unknown';
       if (found.state !== 'pending') return found.state === 'overtaken' ? 'over' : 'decided';
-      return act(found) ?? get(number) ?? 'unknown';
+      const refusal = act(found);
+      const { state, message } = stateOf(number);
+      audit.record({
+        action: `cap.${action}`,
+        what: `cap/drafts/${number}`,
+        area: areaOf(found.chain),
+        before: { state: found.state },
+        after: { state, message, ...(refusal && { refusal }) },
+        reason,
+      });
+      return refusal ?? get(number) ?? 'unknown';
     });
   };
 
@@ -211,9 +235,10 @@ export function createCapBook(parts: CapBookParts): CapBook {
       ledger.transaction(() => rows.removeBefore(now() - parts.keepDays * DAY_MS, now(), REMOVED_AT_ONCE)),
     list: (state, before, limit) => rows.drafts(state, before, limit).map(answer),
     get,
-    approve: (number, by, reason) => onPending(number, (found) => publish(found, by, reason)),
+    approve: (number, by, reason) =>
+      onPending('approve', number, reason, (found) => publish(found, by, reason)),
     refuse: (number, by, reason) =>
-      onPending(number, () => {
+      onPending('refuse', number, reason, () => {
         rows.decide(number, 'refused', by, now(), reason);
         return null;
       }),
@@ -225,6 +250,13 @@ export function createCapBook(parts: CapBookParts): CapBook {
         const standing = rows.members(id).some(({ state }) => state === 'standing');
         if (!standing || !/^\w+\/fire-alarm\//.test(chain.key)) return 'no fire';
         rows.confirm(id, by, reason);
+        audit.record({
+          action: 'cap.confirm',
+          what: `cap/chains/${id}`,
+          area: areaOf(id),
+          after: { confirmed_by: by },
+          reason,
+        });
         change((touched) => void touched.chains.add(id));
         return null;
       });

@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly name: string;
   readonly password: string;
   readonly port: number;
+  /** Instead of plain TCP to the port. */
+  readonly open?: () => Socket;
   readonly keepAliveS: number;
   readonly inventory: Publish;
   next(id: number): Stamped;
@@ -44,7 +46,7 @@ export async function openClient(options: ClientOptions): Promise<LoadClient> {
     options.failed(error);
   };
 
-  const socket: Socket = connect(options.port, '127.0.0.1');
+  const socket = options.open?.() ?? connect(options.port, '127.0.0.1');
   socket.setNoDelay(true);
   socket.on('error', (error) => fail(error.message));
   socket.on('close', () => fail('the connection was closed'));

@@ -1,0 +1,76 @@
+/** What the edge keeps of its configurations: `{data_dir}/config/state.json`, and one file a version beside it. */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../../devices/kit/log.ts';
+import { configHashSchema, configReportSchema } from '../../devices/wire/fleet.ts';
+import { readKept, writeDurably } from '../state-file.ts';
+import { baselineSchema } from './capture.ts';
+
+const version = z.int().min(1);
+
+const stateSchema = z.strictObject({
+  /** Of the configuration in the edge's own file when it was last looked at: another one is a person's edit. */
+  base: configHashSchema,
+  /** The version that is in force; null: the edge's own file. During a trial the one before it. */
+  running: version.nullable(),
+  local: z.boolean(),
+  /** The newest that the centre wanted, as it is told. */
+  wanted: configReportSchema.shape.wanted,
+  trial: z
+    .strictObject({
+      version,
+      trial_s: z.number(),
+      /** Starts of the process within it. */
+      starts: z.int().min(0),
+      baseline: baselineSchema,
+    })
+    .nullable(),
+});
+export type ConfigState = z.infer<typeof stateSchema>;
+
+export interface ConfigStore {
+  /** null: nothing is known, or nothing that can be read, which is said in the log. */
+  load(): ConfigState | null;
+  /** On disk when it returns. Throws when the disk refuses. */
+  save(state: ConfigState): void;
+  /** The same for the text of a version. */
+  keep(version: number, text: string): void;
+  /** null when it is not there. */
+  text(version: number): string | null;
+}
+
+/** Of what is in force no more any longer, so many are kept to look at. */
+const MOST_VERSIONS = 10;
+
+export function openConfigStore(dataDir: string, log: Logger): ConfigStore {
+  const folder = join(dataDir, 'config');
+  const stateFile = join(folder, 'state.json');
+  const versions = join(folder, 'versions');
+  const fileOf = (number: number): string => join(versions, `${number}.yaml`);
+
+  function tidy({ running, trial }: ConfigState): void {
+    if (!existsSync(versions)) return;
+    const numbers = readdirSync(versions)
+      .map((name) => Number(/^(\d+)\.yaml$/.exec(name)?.[1]))
+      .filter((number) => number !== running && number !== trial?.version && !Number.isNaN(number))
+      .sort((a, b) => b - a);
+    for (const number of numbers.slice(MOST_VERSIONS)) rmSync(fileOf(number), { force: true });
+  }
+
+  return {
+    load: () =>
+      readKept(
+        stateFile,
+        stateSchema,
+        log,
+        'what was set from the centre is lost, the edge file is in force',
+      ),
+    save(state) {
+      writeDurably(stateFile, `${JSON.stringify(state, null, 1)}\n`);
+      tidy(state);
+    },
+    keep: (number, text) => writeDurably(fileOf(number), text),
+    text: (number) => (existsSync(fileOf(number)) ? readFileSync(fileOf(number), 'utf8') : null),
+  };
+}
