@@ -327,7 +327,12 @@ async function startParts(
     stream,
     metrics,
     log: partLog('api'),
-    checks: createChecks({ ...asked, storeKind: settings.store.kind, flowsOnline: () => flowsOnline }),
+    checks: createChecks({
+      ...asked,
+      evidence,
+      storeKind: settings.store.kind,
+      flowsOnline: () => flowsOnline,
+    }),
   });
   started.defer(() => api.stop());
   const { tlsPort } = broker;

@@ -1,6 +1,7 @@
 /** What `GET health` asks each part of the gateway. */
 import type { Check } from './api/system.ts';
 import type { Broker } from './broker.ts';
+import type { Evidence } from './evidence/evidence.ts';
 import type { Delivery } from './ioc/delivery.ts';
 import { outletsDetail } from './ioc/start.ts';
 import { type Condition, conditionDetail } from './notify/condition.ts';
@@ -9,6 +10,7 @@ import type { Store } from './store/store.ts';
 export interface CheckedParts {
   readonly broker: Pick<Broker, 'flow' | 'clients'>;
   readonly store: Pick<Store, 'check'>;
+  readonly evidence: Pick<Evidence, 'trouble'>;
   /** Of the settings. */
   readonly storeKind: string;
   readonly flowsOnline: () => boolean;
@@ -17,7 +19,7 @@ export interface CheckedParts {
 }
 
 export function createChecks(parts: CheckedParts): Readonly<Record<string, Check>> {
-  const { broker, store, storeKind, flowsOnline, delivery, people } = parts;
+  const { broker, store, evidence, storeKind, flowsOnline, delivery, people } = parts;
   return {
     broker: async () => {
       const { held } = broker.flow();
@@ -29,6 +31,12 @@ export function createChecks(parts: CheckedParts): Readonly<Record<string, Check
     store: async () => {
       await store.check();
       return { ok: true, detail: storeKind };
+    },
+    evidence: async () => {
+      const trouble = evidence.trouble();
+      return trouble === null
+        ? { ok: true, detail: 'kept' }
+        : { ok: false, detail: `cannot be kept, edges that chain wait: ${trouble}` };
     },
     // Without flows the edges' own limits still work, so this is told and not a failure of the gateway.
     flows: async () => ({ ok: true, detail: flowsOnline() ? 'online' : 'offline' }),

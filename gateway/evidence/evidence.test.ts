@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../../devices/kit/log.ts';
 import { batchHash, digestOf, publicKeyText, sealHead, withLink } from '../../devices/kit/seal.ts';
 import { NO_HASH } from '../../devices/wire/seal.ts';
@@ -70,9 +70,11 @@ test('what is kept is on disk; what comes again is kept once, what does not foll
   expect(broken()).toBe(3);
 });
 
-test('of a device that does not chain nothing is kept', async () => {
-  const { send, rows } = await open();
+test('of a device that does not chain nothing is kept, and no file is made before one that does', async () => {
+  const { evidence, send, rows, dataDir } = await open();
   expect(send(plain(1))).toBeNull();
+  expect(existsSync(join(dataDir, 'evidence.db'))).toBe(false);
+  expect(await evidence.seal(EDGE, head(own))).toBeUndefined();
   expect(rows()).toEqual([]);
 });
 
@@ -139,4 +141,22 @@ test('a later chain that follows none is a break, and so many of them are refuse
   }
   expect(broken()).toBe(59);
   expect(answers.map((fault) => fault === undefined)).toEqual([...new Array(60).fill(true), false, false]);
+});
+
+test('what cannot be kept is not acknowledged, says why, and is kept when it can be', async () => {
+  const { evidence, send, rows, dataDir } = await open();
+  expect(await evidence.seal(EDGE, head(own))).toBeUndefined();
+  const other = new DatabaseSync(join(dataDir, 'evidence.db'));
+  other.exec('BEGIN IMMEDIATE');
+  let acknowledged = false;
+  const kept = send(chained(1, NO_HASH).payload)?.then(() => {
+    acknowledged = true;
+  });
+  await vi.waitFor(() => expect(evidence.trouble()).toMatch(/locked/), { timeout: 15_000 });
+  expect(acknowledged).toBe(false);
+  other.exec('ROLLBACK');
+  other.close();
+  await kept;
+  expect(evidence.trouble()).toBeNull();
+  expect(rows()).toEqual([[1, null]]);
 });

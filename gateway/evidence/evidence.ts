@@ -2,6 +2,8 @@
  * Keeps what proves readings: the payloads of edges that chain, as they came, and their signed heads. A payload is on disk
  * before its PUBACK, beside the store and at the same time.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../devices/kit/log.ts';
 import { linkOf } from '../../devices/kit/seal.ts';
@@ -10,6 +12,7 @@ import { decodeSenml } from '../../devices/wire/senml.ts';
 import type { Break } from './arrival.ts';
 import type { Line } from './lines.ts';
 import type { EvidenceQuery, Plan } from './query.ts';
+import { EVIDENCE_FILE } from './schema.ts';
 import { startThread, type Thread } from './thread.ts';
 import type { Methods } from './thread-messages.ts';
 
@@ -34,6 +37,8 @@ export interface Evidence {
   refused(arrived: Arrived, at: number, payload: string): Promise<void>;
   /** Returns when it is on disk, or why it is refused, in a sentence. */
   seal(edge: string, seal: Seal): Promise<string | undefined>;
+  /** Why nothing can be kept now, so that chained edges wait for their PUBACK; null when all is well. */
+  trouble(): string | null;
   plan(query: EvidenceQuery): Promise<Plan>;
   block(id: number, station: string): Promise<readonly Line[]>;
   stop(): Promise<void>;
@@ -74,12 +79,15 @@ export async function openEvidence(parts: EvidenceParts): Promise<Evidence> {
     thread = started;
     return started;
   };
-  const chained = new Set(await (await current()).ask('edges', null));
+  // Where no edge has ever chained there is no file, and no thread until one does.
+  const isThere = existsSync(join(parts.dataDir, EVIDENCE_FILE));
+  const chained = new Set(isThere ? await (await current()).ask('edges', null) : []);
   const tell = createTelling(log, parts.onBreak);
   /** By edge: the key of its enrolment, as far as the file has it. */
   const pinned = new Map<string, string>();
   let next = newGroup();
   let running: Promise<void> | null = null;
+  let trouble: string | null = null;
 
   const isEmpty = ({ heads, batches }: Group): boolean => heads.length + batches.length === 0;
 
@@ -89,9 +97,11 @@ export async function openEvidence(parts: EvidenceParts): Promise<Evidence> {
       try {
         const message = packed(group);
         const answer = await (await current()).ask('take', message, [message.payloads]);
+        trouble = null;
         answer.breaks.forEach(tell);
         return group.done.resolve(answer);
       } catch (err) {
+        trouble = err instanceof Error ? err.message : String(err);
         if (!stopping.signal.aborted)
           log.error(
             { err, batches: group.batches.length },
@@ -147,6 +157,7 @@ export async function openEvidence(parts: EvidenceParts): Promise<Evidence> {
       else log.warn({ edge, reason: fault }, 'a signed head is refused');
       return fault ?? undefined;
     },
+    trouble: () => trouble,
     plan: async (query) => (await current()).ask('plan', query),
     block: async (id, station) => (await current()).ask('block', { id, station }),
     async stop() {
