@@ -277,6 +277,7 @@ test('a backup that is not finished or not whole is refused before anything is t
 test('while a gateway runs it can be backed up by the command, not restored, and no second one starts', async () => {
   const dataDir = newFolder();
   const flags = { data_dir: dataDir, 'http.port': 0, 'mqtt.port': 0, log_level: 'silent' };
+  openEvidenceFile(dataDir, expect.unreachable).close();
   const gateway = await startGateway({ flags });
   const config = join(newFolder(), 'gateway.yaml');
   writeFileSync(config, `data_dir: ${dataDir}\n`);
