@@ -40,9 +40,10 @@ export function createKnownPlaces(ledger: Ledger, kind: 'user' | 'account', now:
   /** What is not in the ledger yet: name by place. */
   const waiting = new Map<string, string>();
 
+  // What was learned in the last second of a process, or what a disk refuses, is lost: it is learned again at the next login.
   const write = (): void => {
-    // What was learned in the last second of a process may be lost.
-    if (db.isOpen)
+    if (!db.isOpen) return;
+    try {
       ledger.transaction(() => {
         for (const [place, name] of waiting) {
           insert.run(kind, place, now(), name);
@@ -50,6 +51,9 @@ export function createKnownPlaces(ledger: Ledger, kind: 'user' | 'account', now:
         }
         deleteOld.run(kind, now() - KEEP_MS);
       });
+    } catch {
+      // The gateway goes on: a login that was good stays so.
+    }
     waiting.clear();
   };
   const seenAt = (name: string, place: string): number => {
