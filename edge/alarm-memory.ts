@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import { undecided } from '../devices/limit.ts';
 import { type KeptLimits, keptLimitSchema } from '../devices/rules/station-alarms.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 
 export interface AlarmMemory {
   /** What was known of the limits of a station when the edge ran last. */

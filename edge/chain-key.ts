@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../devices/kit/log.ts';
-import { writeWhole } from './state-file.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 
 /** Ed25519, PKCS #8 in PEM, mode 0600. Throws when the disk refuses a new one. */
 export function openSealKey(dataDir: string, log: Logger): KeyObject {

@@ -6,11 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from '../devices/kit/log.ts';
 import { batchHash, digestOf, sealHead, withLink } from '../devices/kit/seal.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import { type ChainState, chainStateSchema, NO_HASH } from '../devices/wire/seal.ts';
 import { openSealKey } from './chain-key.ts';
 import { type Clock, every } from './clock.ts';
 import type { Batch, Outbox } from './outbox.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 
 /** Between two heads: what came after the newest one is not proved yet. */
 const HEAD_EVERY_MS = 60_000;

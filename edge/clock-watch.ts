@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import { doubtTime } from '../devices/quality.ts';
 import type { Reading } from '../devices/reading.ts';
 import { type Clock, every } from './clock.ts';
 import type { SystemClockSource } from './clock-source.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 import { type ClockSource, type ClockState, createClockTrust, stepText } from './trust.ts';
 
 export interface Timed {

@@ -16,12 +16,13 @@ import {
 } from '../devices/fire-detection.ts';
 import { type Profiles, parametersOf, periodOf } from '../devices/inventory.ts';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import type { ParameterId } from '../devices/parameter.ts';
 import type { Reading } from '../devices/reading.ts';
 import { type EdgeFile, isPolled, type Station } from '../devices/station.ts';
 import type { Alarm, EdgeStatus } from '../devices/wire/messages.ts';
 import type { Clock } from './clock.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 
 /** By station. */
 const fileSchema = z.record(z.string().max(63), fireStateSchema);

@@ -5,10 +5,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import type { Limit } from '../devices/limit.ts';
 import { type EdgeStatus, type InventoryStation, limitsSchema } from '../devices/wire/messages.ts';
 import { readMessage, sentenceOf } from './centre-message.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 
 export interface EdgeLimits {
   /** In force at this station, of what its instruments measure: others are for flows to step. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import { serialOf } from '../devices/line/line-plan.ts';
 import { silenceMs } from '../devices/line/line-time.ts';
 import type { EdgeFile } from '../devices/station.ts';
@@ -10,7 +11,7 @@ import { readMessage } from './centre-message.ts';
 import type { Clock } from './clock.ts';
 import { createSirenCoil, type SirenCoil } from './siren-coil.ts';
 import { createDemand, type SirenDemand } from './siren-demand.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 import type { Urgent } from './urgent.ts';
 
 export interface Sirens {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAdminAuth } from './editor-login.ts';
+import type { EditorSession } from './editor-entry.ts';
 import { createGatewayLogin } from './gateway-login.ts';
 import { startFlows } from './main.ts';
 
@@ -18,6 +18,8 @@ async function fakeGateway() {
   const sessions = new Map<string, string>();
   const calls: string[] = [];
   const from: unknown[] = [];
+  /** Instead of an answer to a login. */
+  const refusing: { status?: number; after?: string } = {};
   const server = createServer(async (request, response) => {
     const path = String(request.url);
     calls.push(path);
@@ -25,6 +27,10 @@ async function fakeGateway() {
     if (path === '/api/v1/login') {
       from.push(request.headers['x-forwarded-for']);
       const { name, password } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+      if (refusing.status !== undefined)
+        return void response
+          .writeHead(refusing.status, refusing.after === undefined ? {} : { 'retry-after': refusing.after })
+          .end();
       if (people.get(name)?.password !== password) return void response.writeHead(401).end();
       const secret = `s${calls.length}`;
       sessions.set(secret, name);
@@ -46,43 +52,63 @@ async function fakeGateway() {
   };
   onTestFinished(async () => void (server.listening && (await stop())));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, people, sessions, calls, from, stop };
+  return { url, people, sessions, calls, from, refusing, stop };
+}
+
+const HERE = ['10.0.0.9'];
+
+async function enter(login: ReturnType<typeof createGatewayLogin>, name: string): Promise<EditorSession> {
+  const entry = await login.enter(name, 'rừng xanh 2026', HERE);
+  if (entry.kind !== 'in') throw new Error(`${name}: ${entry.kind}`);
+  return entry.session;
 }
 
 test('an admin of the gateway is let in with the password there; whoever has no right to it is not', async () => {
   const gateway = await fakeGateway();
-  const auth = await createAdminAuth({ gateway: gateway.url, username: 'admin' });
-  const quan = { username: 'quan', permissions: '*' };
-  expect(await auth.users('quan')).toBeNull();
-  expect(await auth.authenticate('quan', 'rừng xanh 2026')).toEqual(quan);
-  expect(await auth.users('quan')).toEqual(quan);
-  expect(await auth.authenticate('quan', 'rừng xanh 2025')).toBeNull();
-  expect(await auth.authenticate('lan', 'sông Hàn 2026')).toBeNull();
-  expect(await auth.users('lan')).toBeNull();
-  for (const wrong of [undefined, null, 5, { $ne: '' }]) {
-    expect(await auth.authenticate('quan', wrong)).toBeNull();
-    expect(await auth.authenticate(wrong, 'rừng xanh 2026')).toBeNull();
-    expect(await auth.users(wrong)).toBeNull();
-  }
+  const login = createGatewayLogin(gateway.url, Date.now);
+  const quan = await enter(login, 'quan');
+  expect(quan.username).toBe('quan');
+  expect(await quan.mayStill()).toBe(true);
+  expect(await login.enter('quan', 'rừng xanh 2025', HERE)).toEqual({ kind: 'refused' });
+  expect(await login.enter('lan', 'sông Hàn 2026', HERE)).toEqual({ kind: 'refused' });
   // Whoever may not use the editor has left no session behind.
   expect([...gateway.sessions.values()]).toEqual(['quan']);
+  await quan.end();
+  expect(gateway.sessions.size).toBe(0);
 });
 
 test('who is revoked, or has another role, is out of the editor; no answer is asked for with every request', async () => {
   const gateway = await fakeGateway();
   let now = 0;
-  const login = createGatewayLogin(gateway.url, () => now);
-  expect(await login.enter('quan', 'rừng xanh 2026')).toBe(true);
+  const quan = await enter(
+    createGatewayLogin(gateway.url, () => now),
+    'quan',
+  );
   const before = gateway.calls.length;
-  for (let n = 0; n < 20; n++) expect(await login.mayStill('quan')).toBe(true);
+  for (let n = 0; n < 20; n++) expect(await quan.mayStill()).toBe(true);
   expect(gateway.calls).toHaveLength(before);
   now = 2000;
-  expect(await login.mayStill('quan')).toBe(true);
+  // What the page asks at once is one question.
+  expect(await Promise.all(Array.from({ length: 20 }, () => quan.mayStill()))).not.toContain(false);
   expect(gateway.calls).toHaveLength(before + 1);
   now = 4000;
   gateway.people.set('quan', { password: 'rừng xanh 2026', editor: false });
-  expect(await login.mayStill('quan')).toBe(false);
-  expect(await login.mayStill('quan')).toBe(false);
+  expect(await quan.mayStill()).toBe(false);
+  expect(await quan.mayStill()).toBe(false);
+});
+
+test.each([
+  [429, '37', { kind: 'wait', seconds: 37 }],
+  [503, '5', { kind: 'wait', seconds: 5 }],
+  [429, undefined, { kind: 'wait', seconds: 10 }],
+  [400, undefined, { kind: 'refused' }],
+  [404, undefined, { kind: 'away' }],
+  [500, undefined, { kind: 'away' }],
+])('a gateway that says %s, again after %s: %j', async (status, after, entry) => {
+  const gateway = await fakeGateway();
+  Object.assign(gateway.refusing, { status, after });
+  const login = createGatewayLogin(gateway.url, Date.now);
+  expect(await login.enter('quan', 'rừng xanh 2026', HERE)).toEqual(entry);
 });
 
 test('the gateway is told from where each login comes, through Node-RED and a proxy before it', {
@@ -125,9 +151,10 @@ test('while the gateway is away nobody is let in or stays in', async () => {
   const gateway = await fakeGateway();
   let now = 0;
   const login = createGatewayLogin(gateway.url, () => now);
-  expect(await login.enter('quan', 'rừng xanh 2026')).toBe(true);
+  const quan = await enter(login, 'quan');
   await gateway.stop();
   now = 2000;
-  expect(await login.mayStill('quan')).toBe(false);
-  expect(await login.enter('quan', 'rừng xanh 2026')).toBe(false);
+  expect(await quan.mayStill()).toBe(false);
+  expect(await login.enter('quan', 'rừng xanh 2026', HERE)).toEqual({ kind: 'away' });
+  await quan.end();
 });

@@ -7,7 +7,7 @@ import { closeSandbox } from '../devices/kit/sandbox.ts';
 import type { Service } from '../devices/kit/service.ts';
 import { loadSettings, type SettingsSources } from '../devices/kit/settings.ts';
 import { credentialSecretOf } from './credential-secret.ts';
-import { createAdminAuth } from './editor-login.ts';
+import { openEditor } from './editor-login.ts';
 import { flowsStarted } from './flows-started.ts';
 import { forgetHangs, hangsFile, mustStaySafe } from './hangs.ts';
 import { openLink } from './link.ts';
@@ -15,7 +15,6 @@ import { openMemory } from './memory.ts';
 import { nodeRedSettings } from './node-red-settings.ts';
 import { flowsSettingsSchema } from './settings.ts';
 import { prepareUserDir } from './user-dir.ts';
-import { forVisitor } from './visitor.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /**
@@ -29,7 +28,7 @@ export async function startFlows(
   hideSettings();
   const log = createLogger('flows', settings.log_level);
   const userDir = prepareUserDir(settings.data_dir);
-  const adminAuth = await createAdminAuth(settings.editor);
+  const editor = await openEditor(settings.editor, log.child({ part: 'editor' }), Date.now);
   const server = createServer(tellStarting);
   const sockets = await listen(server, settings.http.host, settings.http.port);
   const memory = openMemory(settings.data_dir, log.child({ part: 'memory' }), Date.now);
@@ -62,18 +61,13 @@ export async function startFlows(
 
   const part = log.child({ part: 'node-red' });
   const credentialSecret = settings.credential_secret ?? credentialSecretOf(settings.data_dir);
-  RED.init(
-    server,
-    nodeRedSettings({ adminAuth, credentialSecret, userDir, link, memory, safeMode, log: part }),
-  );
+  RED.init(server, nodeRedSettings({ editor, credentialSecret, userDir, link, memory, safeMode, log: part }));
   // Out of safe mode they are started by nobody but who has mended and deployed them.
   if (safeMode) RED.events.once('flows:started', () => forgetHangs(hangs));
   const started = flowsStarted(RED.events, link, part);
   try {
     await RED.start();
-    server
-      .off('request', tellStarting)
-      .on('request', (request, response) => forVisitor(request, () => RED.httpAdmin(request, response)));
+    server.off('request', tellStarting).on('request', RED.httpAdmin);
     await Promise.all([started, link.settled]);
   } catch (error) {
     await stop();

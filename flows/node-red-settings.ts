@@ -1,6 +1,6 @@
 /** What Node-RED may and may not do here. */
 import type { Logger } from '../devices/kit/log.ts';
-import type { AdminAuth } from './editor-login.ts';
+import type { EditorAccess } from './editor-login.ts';
 import type { Memory } from './memory.ts';
 import { logNodeRed } from './node-red-log.ts';
 import type { Link } from './nodes/contract.ts';
@@ -24,7 +24,7 @@ const FUNCTION_TIMEOUT_S = 2;
 const NODE_CLOSE_MS = 700;
 
 export interface NodeRedParts {
-  readonly adminAuth: AdminAuth;
+  readonly editor: EditorAccess;
   readonly credentialSecret: string;
   readonly userDir: UserDir;
   readonly link: Link;
@@ -43,11 +43,11 @@ export const nodeRedSettings = (parts: NodeRedParts) => ({
   nodesExcludes: EXCLUDED,
   nodeCloseTimeout: NODE_CLOSE_MS,
   credentialSecret: parts.credentialSecret,
-  adminAuth: parts.adminAuth,
+  adminAuth: parts.editor.adminAuth,
 
   httpAdminRoot: '/',
   httpNodeRoot: false,
-  httpAdminMiddleware: securityHeaders,
+  httpAdminMiddleware: [securityHeaders, parts.editor.door],
 
   // No flow and no editor reaches for the network to change what runs here.
   externalModules: {

@@ -1,25 +1,22 @@
-/** From where the request comes that is being answered: Node-RED asks who may log in without saying it. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+/** From where a request to the editor comes. */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopback } from '../devices/kit/loopback.ts';
 
 const MOST_HOPS = 8;
-const hops = new AsyncLocalStorage<string>();
-
-/** All that `answer` does, also later, is done for the sender of this request. */
-export const forVisitor = <T>(request: IncomingMessage, answer: () => T): T =>
-  hops.run(hopsOf(request), answer);
 
 /**
- * The addresses that it came by, as X-Forwarded-For has them, the last one sure; undefined outside of a request. Who reads them
- * decides whom it believes: the gateway only what a proxy on its own machine says.
+ * The addresses that it came by, as X-Forwarded-For has them, the last one sure. Who reads them decides whom it believes: the
+ * gateway, as `visitorOf`, only what a proxy on its own machine says.
  */
-export const visitor = (): string | undefined => hops.getStore() || undefined;
-
-function hopsOf({ headers, socket }: IncomingMessage): string {
+export function hopsOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): readonly string[] {
   const told = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .slice(-MOST_HOPS)
     .map((hop) => hop.trim());
-  return [...told, socket.remoteAddress ?? ''].filter((hop) => isIP(hop) !== 0).join(', ');
+  return [...told, socket.remoteAddress ?? ''].filter((hop) => isIP(hop) !== 0);
 }
+
+/** The nearest hop that is not this machine; a visitor from this machine is the furthest hop. */
+export const visitorOf = (hops: readonly string[]): string =>
+  hops.findLast((hop) => !isLoopback(hop)) ?? hops[0] ?? 'unknown';

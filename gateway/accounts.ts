@@ -1,9 +1,10 @@
 /** Who there is: machine accounts at the broker, people, and the sessions, tokens and links that stand for people. */
+import type { KnownPlaces } from '../devices/kit/attempts.ts';
 import { createAudit } from './audit/audit.ts';
 import type { Ledger } from './ledger.ts';
 import { createChanges } from './users/changes.ts';
 import { type Credentials, createCredentials } from './users/credentials.ts';
-import { createKnownPlaces, type KnownPlaces } from './users/known-places.ts';
+import { createKnownPlaces } from './users/known-places.ts';
 import { createMachines, type Machines } from './users/machines.ts';
 import { createUsers, type Users } from './users/users.ts';
 
@@ -16,7 +17,7 @@ export interface Accounts extends Machines, Users, Credentials {
    * Called after each change here, and within a second of one by a command. Answers what to call to hear no more.
    */
   onRevoked(listener: () => void): () => void;
-  /** From where people and machines have got in (users/attempts.ts). */
+  /** From where people and machines have got in (devices/kit/attempts.ts). */
   readonly known: { readonly people: KnownPlaces; readonly machines: KnownPlaces };
 }
 

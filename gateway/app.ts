@@ -1,5 +1,6 @@
 /** Joins the parts of the gateway. */
 
+import { createAttempts } from '../devices/kit/attempts.ts';
 import type { Logger } from '../devices/kit/log.ts';
 import type { Service } from '../devices/kit/service.ts';
 import type { ParameterId } from '../devices/parameter.ts';
@@ -17,7 +18,7 @@ import { createEdgeAccounts } from './books/edge-accounts.ts';
 import { createPeriods } from './books/periods.ts';
 import { createPresence } from './books/presence.ts';
 import { createQuarantined } from './books/quarantined.ts';
-import { startBroker } from './broker.ts';
+import { startBroker } from './broker/broker.ts';
 import { createCatalog } from './catalog.ts';
 import { createChecks } from './checks.ts';
 import { openDerivedStore } from './derive/derived-store.ts';
@@ -55,7 +56,6 @@ import { createTelling } from './sta/telling.ts';
 import { openStore } from './store/open.ts';
 import { withStanding } from './store/standing.ts';
 import { createUnitLock } from './unit-lock.ts';
-import { createAttempts } from './users/attempts.ts';
 import { startWatch } from './watch.ts';
 
 export interface Gateway extends Service {

@@ -37,7 +37,7 @@ export function runRestore(sources: SettingsSources, from: string, force: boolea
   );
   if (settings.mqtt.tls !== undefined)
     print(
-      `An edge that was enrolled or renewed its certificate since is not let in: the gateway's log names it ("client refused", "the certificate is not in the ledger"). Give it a new code (quantrac edge code), and at the box: quantrac enrol --again. (Hộp ghi danh hoặc gia hạn sau thời điểm này cần mã mới.)`,
+      `An edge that was enrolled or renewed its certificate since is not let in: the gateway's log names it ("client refused", "the certificate is not in the ledger"), and once it has come so does quantrac edge list. Give it a new code (quantrac edge code), and at the box: quantrac enrol --again. (Hộp ghi danh hoặc gia hạn sau thời điểm này cần mã mới.)`,
     );
   tellInflux(settings, print, (database, machine) => [
     `The readings are in InfluxDB. Where they are gone, bring them back before the gateway starts; on its machine (${machine}):`,

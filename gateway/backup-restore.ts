@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserFault } from '../devices/kit/fault.ts';
+import { syncToDisk, writeDurably } from '../devices/kit/whole-file.ts';
 import {
   AUTHORITY,
   canBeMissing,
@@ -21,9 +22,7 @@ import {
   type Manifest,
   manifestSchema,
   size,
-  syncToDisk,
 } from './backup.ts';
-import { writeSecret } from './identity/secret-file.ts';
 import { lockData } from './lock.ts';
 
 /** The broker's own certificate; of another authority it is made anew at the start. */
@@ -75,10 +74,7 @@ export function restore({ from, dataDir, files, force, now, print }: RestorePart
       }
       if (there.length > 0) print(`what was there is in ${setAside(dataDir, there, now())}`);
       if (authority !== null) {
-        const folder = join(dataDir, dirname(AUTHORITY));
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeSecret(join(dataDir, AUTHORITY), authority);
-        syncToDisk(folder);
+        writeDurably(join(dataDir, AUTHORITY), authority);
         print(`${AUTHORITY}: restored`);
       }
       for (const { name, path } of incoming) renameSync(path, join(dataDir, name));

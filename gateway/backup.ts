@@ -4,24 +4,19 @@
  */
 import {
   chmodSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statfsSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { UserFault } from '../devices/kit/fault.ts';
-import { writeSecret } from './identity/secret-file.ts';
+import { syncToDisk, writeDurably } from '../devices/kit/whole-file.ts';
 
 /**
  * Readings first: each is of a station that the ledger, whose snapshot is not older, knows. Marks of late readings come
@@ -100,7 +95,7 @@ export async function backUp({ dataDir, files, to, version, now, print }: Backup
     const manifest: Manifest = { version, at, files: copied, ...(authority && { authority }) };
     made.push(join(to, MANIFEST));
     // Last of all: a folder without it is no backup.
-    writeDurably(to, MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    writeDurably(join(to, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   } catch (error) {
     for (const file of made) rmSync(file, { force: true, recursive: true });
@@ -120,11 +115,8 @@ function copyAuthority(
   const source = join(dataDir, AUTHORITY);
   if (!existsSync(source)) return undefined;
   const text = readFileSync(source, 'utf8');
-  const folder = join(to, dirname(AUTHORITY));
-  made.push(folder);
-  mkdirSync(folder, { mode: 0o700 });
-  writeSecret(join(to, AUTHORITY), text);
-  syncToDisk(folder);
+  made.push(join(to, dirname(AUTHORITY)));
+  writeDurably(join(to, AUTHORITY), text);
   print(`${AUTHORITY}: copied, keep it where nobody else reads it`);
   return { bytes: Buffer.byteLength(text) };
 }
@@ -182,23 +174,6 @@ export function checkCopy(file: string): number {
     chmodSync(file, 0o600);
     syncToDisk(file);
   }
-}
-
-export function syncToDisk(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeDurably(folder: string, name: string, text: string): void {
-  const part = join(folder, `${name}.part`);
-  writeFileSync(part, text, { mode: 0o600 });
-  syncToDisk(part);
-  renameSync(part, join(folder, name));
-  syncToDisk(folder);
 }
 
 /** Says each tenth part. */

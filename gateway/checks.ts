@@ -1,6 +1,6 @@
 /** What `GET health` asks each part of the gateway. */
 import type { Check } from './api/system.ts';
-import type { Broker } from './broker.ts';
+import type { Broker } from './broker/broker.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import type { Delivery } from './ioc/delivery.ts';
 import { outletsDetail } from './ioc/start.ts';

@@ -1,6 +1,6 @@
 /** What `/metrics` asks the parts of the gateway. */
 import type { AlertBook } from './alerts/book.ts';
-import type { Broker } from './broker.ts';
+import type { Broker } from './broker/broker.ts';
 import type { Catalog } from './catalog.ts';
 import type { Delivery } from './ioc/delivery.ts';
 import type { Gauges } from './metrics.ts';

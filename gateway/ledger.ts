@@ -9,7 +9,7 @@ import { UserFault } from '../devices/kit/fault.ts';
 import { AUDIT_SCHEMA } from './audit/schema.ts';
 import { COMMANDS_SCHEMA } from './fleet/schema-commands.ts';
 import { CONFIG_SCHEMA } from './fleet/schema-config.ts';
-import { IDENTITY_SCHEMA } from './identity/schema.ts';
+import { IDENTITY_SCHEMA, UNKNOWN_SCHEMA } from './identity/schema.ts';
 import { transact } from './transaction.ts';
 import { USERS_SCHEMA } from './users/schema.ts';
 
@@ -232,6 +232,7 @@ const MIGRATIONS: readonly string[] = [
   AUDIT_SCHEMA,
   CONFIG_SCHEMA,
   COMMANDS_SCHEMA,
+  UNKNOWN_SCHEMA,
 ];
 
 const BEFORE_USERS = MIGRATIONS.indexOf(USERS_SCHEMA);

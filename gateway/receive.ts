@@ -19,7 +19,7 @@ import { type Seal, sealSchema } from '../devices/wire/seal.ts';
 import type { Account } from './accounts.ts';
 import type { AlertBook } from './alerts/book.ts';
 import type { EdgeAccounts } from './books/edge-accounts.ts';
-import type { IncomingMessage } from './broker.ts';
+import type { IncomingMessage } from './broker/broker.ts';
 import type { Catalog, KnownStation } from './catalog.ts';
 import type { Ingest } from './ingest.ts';
 import { MAX_AHEAD_MS } from './ingest-check.ts';

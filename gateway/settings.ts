@@ -1,6 +1,7 @@
 /** Settings of the gateway: file, then environment (QUANTRAC_...), then flags. */
 import { z } from 'zod';
 import { LOG_LEVELS } from '../devices/kit/log.ts';
+import { isLoopback } from '../devices/kit/loopback.ts';
 import { alertSettingsSchema } from './alerts/settings.ts';
 import { deriveSettingsSchema } from './derive/settings.ts';
 import { capSettingsSchema } from './ioc/cap/settings.ts';
@@ -24,9 +25,6 @@ const reachedAs = z.union([
       'must be a host name in lower case or an address',
     ),
 ]);
-
-export const isLoopback = (name: string): boolean =>
-  name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
 
 const mqttSchema = z
   .strictObject({

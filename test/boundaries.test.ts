@@ -60,7 +60,7 @@ const own = (file: string) => Object.keys(MAY_IMPORT).find((folder) => file.star
 
 test('the check sees the files and their imports', () => {
   expect(files.length).toBeGreaterThan(60);
-  expect(imports).toContainEqual({ from: 'gateway/app.ts', to: 'gateway/broker.ts', typeOnly: false });
+  expect(imports).toContainEqual({ from: 'gateway/app.ts', to: 'gateway/broker/broker.ts', typeOnly: false });
   expect(imports).toContainEqual({ from: 'gateway/receive.ts', to: 'zod', typeOnly: true });
 });
 

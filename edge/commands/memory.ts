@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../devices/kit/log.ts';
+import { writeWhole } from '../../devices/kit/whole-file.ts';
 import { answerSchema } from '../../devices/wire/fleet.ts';
-import { readKept, writeWhole } from '../state-file.ts';
+import { readKept } from '../state-file.ts';
 
 /** `taken`: not begun. `begun`: an end of the process now leaves it open what was done. */
 const STATES = ['taken', 'begun', 'restarting', 'done', 'failed', 'expired', 'refused'] as const;

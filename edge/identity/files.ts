@@ -3,8 +3,9 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pairText, readPair } from '../../devices/kit/pem-pair.ts';
+import { writeWhole } from '../../devices/kit/whole-file.ts';
 import { enrolAnswerSchema } from '../../devices/wire/identity.ts';
-import { writeWhole } from '../state-file.ts';
 
 export interface EdgeIdentity {
   /** The name that the certificate is for. */
@@ -27,7 +28,6 @@ export type Kept =
 
 const uplinkFileSchema = z.object({ url: enrolAnswerSchema.shape.url });
 
-/** Key and certificate are one file: a power cut leaves the old pair or the new one, never half of each. */
 const filesOf = (dataDir: string) => {
   const file = (name: string): string => join(dataDir, 'identity', name);
   return { pair: file('tls.pem'), ca: file('ca.crt'), uplink: file('uplink.json') };
@@ -43,7 +43,7 @@ export function readIdentity(dataDir: string): Kept {
     file = files.ca;
     const ca = readFileSync(file, 'utf8');
     file = files.pair;
-    const [key = '', cert = ''] = readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE)/);
+    const { key, cert } = readPair(file);
     const fault = certificateFault(cert, { ca, key: createPrivateKey(key) });
     if (fault !== null) return { kind: 'damaged', file, reason: fault, url };
     const read = new X509Certificate(cert);
@@ -87,5 +87,5 @@ export function writeIdentity(
   writePair(dataDir, identity);
 }
 
-export const writePair = (dataDir: string, { key, cert }: Pick<EdgeIdentity, 'key' | 'cert'>): void =>
-  writeWhole(filesOf(dataDir).pair, `${key.trim()}\n${cert.trim()}\n`);
+export const writePair = (dataDir: string, pair: Pick<EdgeIdentity, 'key' | 'cert'>): void =>
+  writeWhole(filesOf(dataDir).pair, pairText(pair));

@@ -6,8 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../devices/kit/log.ts';
+import { writeWhole } from '../../devices/kit/whole-file.ts';
 import { type Outbox, openOutbox } from '../outbox.ts';
-import { writeWhole } from '../state-file.ts';
 import type { Boot, Dating } from './dating.ts';
 
 const noteSchema = z.object({

@@ -1,6 +1,7 @@
 /** All that is about accounts, with one count of wrong tries: logins, one-time links and old passwords. */
+
+import { createAttempts } from '../../devices/kit/attempts.ts';
 import type { Accounts } from '../accounts.ts';
-import { createAttempts } from '../users/attempts.ts';
 import type { AccountFaultKind } from '../users/fault.ts';
 import { deviceRoutes } from './devices.ts';
 import { loginRoutes } from './login.ts';

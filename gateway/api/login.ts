@@ -1,12 +1,12 @@
 /** Logging in by password or one-time link, and out. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Attempts } from '../../devices/kit/attempts.ts';
 import { type Session, sessionSchema } from '../../devices/wire/api.ts';
 import { loginBodySchema } from '../../devices/wire/users.ts';
 import type { Accounts } from '../accounts.ts';
 import { withActor } from '../actor.ts';
 import { hashToken } from '../password.ts';
-import type { Attempts } from '../users/attempts.ts';
 import { SESSION_MS } from '../users/credentials.ts';
 import { cookieName, sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';

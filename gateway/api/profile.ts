@@ -1,5 +1,6 @@
 /** What belongs to whoever is logged in: language, password, sessions. */
 import { z } from 'zod';
+import type { Attempts } from '../../devices/kit/attempts.ts';
 import {
   ownPasswordSchema,
   type Profile,
@@ -8,7 +9,6 @@ import {
   sessionRowSchema,
 } from '../../devices/wire/users.ts';
 import type { Accounts } from '../accounts.ts';
-import type { Attempts } from '../users/attempts.ts';
 import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';

@@ -1,6 +1,6 @@
 /** A try at a secret over HTTP: counted, and after too many answered with 429 until it may go on. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Attempts } from '../users/attempts.ts';
+import type { Attempts } from '../../devices/kit/attempts.ts';
 import { TooBusy } from '../users/turns.ts';
 import { Problem } from './problem.ts';
 

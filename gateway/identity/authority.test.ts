@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeCsr } from '../../edge/identity/csr.ts';
 import { newKey } from '../../test/support/identity.ts';
-import { CLIENT_MS, openAuthority } from './authority.ts';
+import { openAuthority } from './authority.ts';
+import { CLIENT_MS } from './lifetime.ts';
 
 const DAY_MS = 86_400_000;
 let directory = '';

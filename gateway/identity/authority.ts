@@ -4,20 +4,21 @@
  */
 import 'reflect-metadata';
 import { createPrivateKey, X509Certificate as ReadCertificate, randomBytes, webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { UserFault } from '../../devices/kit/fault.ts';
+import { type PemPair, pairText, readPair } from '../../devices/kit/pem-pair.ts';
+import { writeDurably } from '../../devices/kit/whole-file.ts';
 import { publicKeyOf } from './csr.ts';
-import { writeSecret } from './secret-file.ts';
+import { CLIENT_MS } from './lifetime.ts';
 
 /** P-256 with SHA-256: what TLS 1.3 (RFC 8446, 9.1) asks every implementation for. */
 const EC = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 const ROOT_MS = 20 * 365 * DAY_MS;
 const SERVER_MS = 365 * DAY_MS;
-export const CLIENT_MS = 90 * DAY_MS;
 /** A clock of an edge may be a little behind when it looks at its own certificate. */
 const BACK_MS = 5 * 60_000;
 /** A box without a battery clock starts there, and must reach the centre all the same: root and server are good since ever. */
@@ -32,15 +33,10 @@ export interface IssuedCertificate {
   readonly expiresAt: number;
 }
 
-export interface ServerIdentity {
-  readonly cert: string;
-  readonly key: string;
-}
-
 export interface Authority {
   /** The root, PEM: what an edge trusts. */
   readonly certificate: string;
-  readonly server: () => ServerIdentity;
+  readonly server: () => PemPair;
   /** Makes another certificate for the broker when a third of the life of this one is left; true when it did. */
   renewServer(): Promise<boolean>;
   /** For the key of the CSR, which must be signed by it. Throws a CsrFault. Only the name given here goes into it. */
@@ -63,7 +59,6 @@ interface Root {
   readonly key: CryptoKey;
 }
 
-/** Key and certificate in one file, so that one never stands beside the other of another. */
 const ROOT_FILE = 'authority.pem';
 const SERVER_FILE = 'server.pem';
 
@@ -153,7 +148,7 @@ async function makeRoot(file: string, now: () => number): Promise<Root> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  writeSecret(file, await pairOf(keys.privateKey, certificate));
+  writeDurably(file, await pairOf(keys.privateKey, certificate));
   return { certificate, key: keys.privateKey };
 }
 
@@ -203,7 +198,7 @@ async function openServer(
   directory: string,
   names: readonly string[],
   now: () => number,
-): Promise<ServerIdentity> {
+): Promise<PemPair> {
   try {
     const { key, cert } = readPair(join(directory, SERVER_FILE));
     const read = new ReadCertificate(cert);
@@ -223,7 +218,7 @@ async function makeServer(
   directory: string,
   names: readonly string[],
   now: () => number,
-): Promise<ServerIdentity> {
+): Promise<PemPair> {
   const keys = await newKeys();
   const certificate = await issue(root, {
     name: 'Quantrac broker',
@@ -234,7 +229,7 @@ async function makeServer(
     alternative: names,
   });
   const file = join(directory, SERVER_FILE);
-  writeSecret(file, await pairOf(keys.privateKey, certificate));
+  writeDurably(file, await pairOf(keys.privateKey, certificate));
   return readPair(file);
 }
 
@@ -242,12 +237,10 @@ const newKeys = async (): Promise<CryptoKeyPair> =>
   (await webcrypto.subtle.generateKey(EC, true, ['sign', 'verify'])) as CryptoKeyPair;
 
 const pairOf = async (key: CryptoKey, certificate: x509.X509Certificate): Promise<string> =>
-  `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n${certificate.toString('pem')}\n`;
-
-function readPair(file: string): ServerIdentity {
-  const [key = '', cert = ''] = readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE)/);
-  return { key, cert };
-}
+  pairText({
+    key: x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY'),
+    cert: certificate.toString('pem'),
+  });
 
 const importKey = async (pem: string): Promise<CryptoKey> =>
   (await webcrypto.subtle.importKey('pkcs8', x509.PemConverter.decodeFirst(pem), EC, true, [

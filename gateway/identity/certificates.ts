@@ -6,6 +6,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Ledger } from '../ledger.ts';
 import type { IssuedCertificate } from './authority.ts';
 import { NO_PASSWORD } from './edges.ts';
+import { createUnknown, wayBack } from './unknown.ts';
 
 export interface Standing {
   readonly edge: string;
@@ -23,8 +24,8 @@ export interface ShutOut {
 export interface Certificates {
   /** Lets it in from now on. Only within a transaction that does all that belongs to it. */
   add(edge: string, issued: IssuedCertificate, how: 'enrolled' | 'renewed'): void;
-  /** Whose it is, or why it is not let in. */
-  check(fingerprint: string): Standing | string;
+  /** Whose it is, or why it is not let in. `subject`: of a certificate that our authority signed and that is shown now. */
+  check(fingerprint: string, subject?: string): Standing | string;
   /** The one of the edge that ends last; null when none is let in. */
   newest(edge: string): Standing | null;
   /** Whether one was made at the wish of the edge itself since then. */
@@ -69,6 +70,17 @@ export function createCertificates(
   );
   const endCode = db.prepare('DELETE FROM enrol_code WHERE edge = ? AND used_by IS NULL');
 
+  const unknown = createUnknown(ledger, now);
+  /** Edges whose name could not be written down are told by the log all the same. */
+  const refuseUnknown = (edge: string): string => {
+    try {
+      unknown.came(edge);
+    } catch {
+      // A full disk refuses it; what is said below stands in the log.
+    }
+    return `the certificate is not in the ledger, as after an older backup was restored: ${wayBack(edge)}`;
+  };
+
   const standing = ({ edge, issued_at, expires_at }: Row): Standing => ({
     edge,
     issuedAt: issued_at,
@@ -87,6 +99,7 @@ export function createCertificates(
 
   return {
     add(edge, { fingerprint, serial, expiresAt }, how) {
+      unknown.forget(edge);
       insert.run(fingerprint, serial, edge, how === 'renewed' ? 1 : 0, now(), expiresAt);
       audit.record({
         action: 'certificate.issued',
@@ -94,9 +107,12 @@ export function createCertificates(
         after: { serial, expires_at: expiresAt, how },
       });
     },
-    check(fingerprint) {
+    check(fingerprint, subject) {
       const row = select.get(fingerprint) as Row | undefined;
-      if (row === undefined) return 'the certificate is not in the ledger';
+      if (row === undefined) {
+        const edge = /^CN=(.+)$/.exec(subject ?? '')?.[1];
+        return edge === undefined ? 'the certificate is not in the ledger' : refuseUnknown(edge);
+      }
       if (row.revoked_at !== null) return `the certificate was revoked (${row.reason ?? 'no reason given'})`;
       if (row.expires_at <= now()) return 'the certificate is over';
       if (row.kind !== 'edge') return `there is no account of an edge "${row.edge}"`;

@@ -1,13 +1,15 @@
 /** What an administrator does for edges from the command line, beside a running gateway: codes, revoking, the list. */
 import { UserFault } from '../../devices/kit/fault.ts';
+import { isLoopback } from '../../devices/kit/loopback.ts';
 import type { SettingsSources } from '../../devices/kit/settings.ts';
 import { withLedger } from '../admin.ts';
 import { createAudit } from '../audit/audit.ts';
 import type { Ledger } from '../ledger.ts';
-import { type GatewaySettings, isLoopback } from '../settings.ts';
+import type { GatewaySettings } from '../settings.ts';
 import { createCertificates } from './certificates.ts';
 import { createCodes } from './codes.ts';
 import { type EdgeLogin, listEdges } from './edges.ts';
+import { createUnknown, wayBack } from './unknown.ts';
 
 type Parts = ReturnType<typeof partsOf> & { readonly settings: GatewaySettings };
 
@@ -17,6 +19,7 @@ const partsOf = (ledger: Ledger) => {
     codes: createCodes(ledger, audit, Date.now),
     certificates: createCertificates(ledger, audit, Date.now),
     edges: () => listEdges(ledger, Date.now()),
+    unknown: () => createUnknown(ledger, Date.now).list(),
   };
 };
 
@@ -81,17 +84,22 @@ export const revokeEdge = (sources: SettingsSources, edge: string, reason: strin
       : `${edge}: ${ended.join(', ')}; a running gateway throws it out within a second (đã thu hồi)`;
   });
 
-/** A table as text, one line an edge. */
+/** A table as text, one line an edge, and what to do for those that are refused for an older ledger's sake. */
 export const edgeTable = (sources: SettingsSources): Promise<readonly string[]> =>
-  withParts(sources, ({ edges }) => {
+  withParts(sources, ({ edges, unknown }) => {
     const rows = [['edge', 'gets in by', 'until', 'last seen'], ...edges().map(rowOf)];
     const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    return rows.map((row) =>
+    const table = rows.map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
         .join('  ')
         .trimEnd(),
     );
+    const refused = unknown().map(
+      ({ edge, at }) =>
+        `${edge}: refused at ${stamp(at)}, its certificate is newer than this ledger: ${wayBack(edge)}`,
+    );
+    return refused.length === 0 ? table : [...table, '', ...refused];
   });
 
 const rowOf = ({ edge, login, until, seenAt }: EdgeLogin): string[] => [

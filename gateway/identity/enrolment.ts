@@ -1,10 +1,11 @@
 /** An edge with a code becomes an edge with a certificate. */
+
+import type { Attempts } from '../../devices/kit/attempts.ts';
 import { answerMac, isMac, requestMac } from '../../devices/kit/enrol-mac.ts';
 import type { EnrolAnswer, EnrolRequest } from '../../devices/wire/identity.ts';
 import { withActor } from '../actor.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Attempts } from '../users/attempts.ts';
 import type { Authority } from './authority.ts';
 import type { Certificates } from './certificates.ts';
 import type { Codes, KeptCode } from './codes.ts';

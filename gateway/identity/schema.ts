@@ -16,3 +16,7 @@ export const IDENTITY_SCHEMA = `
     edge TEXT NOT NULL, key TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (edge, key)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Edges that came with a certificate of our authority which is not in `certificate`, and when last. */
+export const UNKNOWN_SCHEMA =
+  'CREATE TABLE unknown_certificate (edge TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID';

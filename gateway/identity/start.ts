@@ -1,15 +1,15 @@
 /** Joins the identity of edges: authority, codes, certificates, enrolment and renewal. */
 import { join } from 'node:path';
+import { createAttempts } from '../../devices/kit/attempts.ts';
 import type { Logger } from '../../devices/kit/log.ts';
 import { topics } from '../../devices/wire/topics.ts';
 import type { Audit } from '../audit/audit.ts';
-import type { Broker } from '../broker.ts';
-import type { TlsDoor } from '../broker-doors.ts';
-import type { AllowList } from '../broker-login.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { TlsDoor } from '../broker/doors.ts';
+import type { AllowList } from '../broker/login.ts';
 import type { Ledger } from '../ledger.ts';
 import type { FleetEars } from '../receive.ts';
 import type { GatewaySettings } from '../settings.ts';
-import { createAttempts } from '../users/attempts.ts';
 import type { Authority } from './authority.ts';
 import { createCertificates, type ShutOut } from './certificates.ts';
 import { type Codes, createCodes } from './codes.ts';

@@ -3,6 +3,7 @@
  * Of a place there is only a hash. Written once a second for all: a thousand edges that come back together are one commit.
  */
 import { createHash } from 'node:crypto';
+import type { KnownPlaces } from '../../devices/kit/attempts.ts';
 import type { Ledger } from '../ledger.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,12 +12,6 @@ const KEEP_MS = 180 * DAY_MS;
 /** Of one name; the one used longest ago makes room. */
 const MOST_PLACES = 50;
 const WRITE_MS = 1000;
-
-export interface KnownPlaces {
-  has(name: string, network: string): boolean;
-  /** A name that is nobody's is not kept. */
-  add(name: string, network: string): void;
-}
 
 /** `kind`: a person and a machine of one name are two. */
 export function createKnownPlaces(ledger: Ledger, kind: 'user' | 'account', now: () => number): KnownPlaces {

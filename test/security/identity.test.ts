@@ -12,6 +12,7 @@ import { enrol } from '../../edge/identity/enrol.ts';
 import { createAudit } from '../../gateway/audit/audit.ts';
 import { openAuthority } from '../../gateway/identity/authority.ts';
 import { createCertificates } from '../../gateway/identity/certificates.ts';
+import { edgeTable } from '../../gateway/identity/edge-command.ts';
 import { startGateway } from '../../gateway/main.ts';
 import {
   foreignPair,
@@ -87,6 +88,24 @@ describe('certificates at the broker', () => {
       edge,
     );
     expect(await connectWith({ ...stolen, ca }, { user: edge })).toBe(NOT_AUTHORIZED);
+  });
+
+  test('an edge whose certificate is newer than the ledger is named in the list with what to do, until it has another', async () => {
+    const edge = newName();
+    const pair = await rig.certificate(edge);
+    const list = () => edgeTable({ flags: { data_dir: rig.dataDir } });
+    const told = async () => (await list()).filter((row) => row.startsWith(`${edge}: refused at `));
+    expect(await told()).toEqual([]);
+    // As a backup of before its certificate has it.
+    rig.beside(({ db }) => db.prepare('DELETE FROM certificate WHERE edge = ?').run(edge));
+    for (let n = 0; n < 3; n++) expect(await connectWith(pair, { user: edge })).toBe(NOT_AUTHORIZED);
+    expect(await told()).toEqual([
+      expect.stringMatching(
+        new RegExp(`quantrac edge code ${edge} here and quantrac enrol --again.*cấp mã mới`),
+      ),
+    ]);
+    expect(await connectWith(await rig.certificate(edge), { user: edge })).toBe(0);
+    expect(await told()).toEqual([]);
   });
 
   test("the broker's own certificate is good for no client", async () => {

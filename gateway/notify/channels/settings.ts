@@ -1,6 +1,6 @@
 /** Settings of the channels to people: `notify.channels:` of the gateway. What is not set is a channel that is not there. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '../../../devices/kit/loopback.ts';
 import { nameSchema } from '../../../devices/word.ts';
 import { secretSchema } from '../../ioc/destination-secret.ts';
 import { tlsSchema } from '../../ioc/destination-tls.ts';
@@ -8,9 +8,6 @@ import { tlsSchema } from '../../ioc/destination-tls.ts';
 /** Messages of a channel in any 60 seconds. */
 const perMinute = (usual: number) => z.int().min(1).max(10_000).default(usual);
 const caFile = z.string().min(1).max(1000);
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 const emailSchema = z
   .strictObject({

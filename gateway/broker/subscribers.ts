@@ -4,7 +4,7 @@
  * not read holds up nobody's readings; whoever is read too slowly is disconnected, and reads what it missed over HTTP.
  */
 import type { Socket } from 'node:net';
-import type { Logger } from '../devices/kit/log.ts';
+import type { Logger } from '../../devices/kit/log.ts';
 
 const MOST_UNDER_WAY = 100;
 const MOST_WAITING = 20_000;

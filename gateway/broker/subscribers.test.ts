@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createSubscribers } from './broker-subscribers.ts';
+import { createSubscribers } from './subscribers.ts';
 
 class Connection extends EventEmitter {
   destroyed = false;

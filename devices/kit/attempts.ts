@@ -12,13 +12,19 @@
  *
  * A name that does not exist is counted as one that does: the answer tells nobody which names there are.
  */
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { createFailures } from './failures.ts';
-import type { KnownPlaces } from './known-places.ts';
 
 const MINUTE_MS = 60_000;
 /** Of each kind of key; the one that failed longest ago makes room. */
 const MOST_KEYS = 20_000;
+
+/** Where names have got in before. */
+export interface KnownPlaces {
+  has(name: string, network: string): boolean;
+  /** A name that is nobody's need not be kept. */
+  add(name: string, network: string): void;
+}
 
 export interface Attempts {
   /**
@@ -133,14 +139,6 @@ function createMemory(): KnownPlaces {
     },
   };
 }
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Also as IPv4 in IPv6. */
-export const isLoopback = (address: string): boolean =>
-  LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 
 interface Window {
   wait(key: string, at: number): number;

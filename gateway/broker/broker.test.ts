@@ -6,11 +6,11 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
-import { topics } from '../devices/wire/topics.ts';
-import type { Accounts } from './accounts.ts';
+import { topics } from '../../devices/wire/topics.ts';
+import type { Accounts } from '../accounts.ts';
 import { type Broker, type BrokerParts, type IncomingMessage, startBroker } from './broker.ts';
-import type { Intake } from './broker-intake.ts';
-import { watchSilence } from './broker-silence.ts';
+import type { Intake } from './intake.ts';
+import { watchSilence } from './silence.ts';
 
 const KB = 1024;
 const log = pino({ level: 'silent' });

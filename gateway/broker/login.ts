@@ -1,9 +1,9 @@
 /** Who comes in at the broker: by a certificate of our authority, or by user name and password. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { mayUseClientId } from './access.ts';
-import type { Account, Accounts } from './accounts.ts';
-import type { Attempts } from './users/attempts.ts';
+import type { Attempts } from '../../devices/kit/attempts.ts';
+import { mayUseClientId } from '../access.ts';
+import type { Account, Accounts } from '../accounts.ts';
 
 /** MQTT 3.1.1, 3.2.2.3: identifier rejected, bad user name or password, not authorized. */
 const BAD_CLIENT_ID = 2;
@@ -19,8 +19,8 @@ export interface LoginParts {
 }
 
 export interface AllowList {
-  /** Whose it is, or why it is not let in. */
-  check(fingerprint: string): { readonly edge: string } | string;
+  /** Whose it is, or why it is not let in. `subject`: of a certificate that our authority signed and that is shown now. */
+  check(fingerprint: string, subject?: string): { readonly edge: string } | string;
 }
 
 export interface Admitted {
@@ -58,7 +58,7 @@ function byCertificate(parts: LoginParts, { socket, username }: Asking): Admitte
     return refuse(`the certificate is not good: ${socket.authorizationError}`, NOT_AUTHORIZED);
   const fingerprint = shown.fingerprint256.replaceAll(':', '').toLowerCase();
   const { certificates } = parts;
-  const found = certificates?.check(fingerprint) ?? 'no certificates are taken here';
+  const found = certificates?.check(fingerprint, shown.subject) ?? 'no certificates are taken here';
   if (typeof found === 'string') return refuse(found, NOT_AUTHORIZED);
   const { edge } = found;
   if (shown.subject !== `CN=${edge}`) return refuse(`the certificate does not name ${edge}`, NOT_AUTHORIZED);

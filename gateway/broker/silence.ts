@@ -3,7 +3,7 @@
  * gone. What counts is what arrived, and only when we have read all that did: who is held back is not silent.
  */
 import type { Duplex } from 'node:stream';
-import type { Intake } from './broker-intake.ts';
+import type { Intake } from './intake.ts';
 
 const CHECK_MS = 5000;
 

@@ -4,8 +4,8 @@
  * its header, so that a large one waits before it takes memory.
  */
 import type { Socket } from 'node:net';
-import { createFrames } from './broker-frames.ts';
-import type { Shares, Waiter } from './broker-shares.ts';
+import { createFrames } from './frames.ts';
+import type { Shares, Waiter } from './shares.ts';
 
 /** A PUBLISH larger than this ends the connection; below it a payload that is too large is acknowledged and told. */
 export const MAX_PUBLISH = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import type { Logger } from '../devices/kit/log.ts';
+import type { Logger } from '../../devices/kit/log.ts';
 
 const MAX_CONNECTIONS = 10_000;
 const HANDSHAKE_MS = 10_000;
@@ -88,7 +88,7 @@ function tlsServer(door: TlsDoor, log: Logger, take: (socket: Socket) => void): 
     {
       ...contextOf(door),
       requestCert: true,
-      // Who shows none logs in with a password; who shows a wrong one is told so by the login (gateway/broker-login.ts).
+      // Who shows none logs in with a password; who shows a wrong one is told so by the login (login.ts).
       rejectUnauthorized: false,
       handshakeTimeout: HANDSHAKE_MS,
       noDelay: true,

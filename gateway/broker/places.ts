@@ -3,7 +3,8 @@
  * so that neither one password that leaked nor somebody without any uses up the places of all.
  */
 import type { Socket } from 'node:net';
-import { isLoopback, networkOf } from './users/attempts.ts';
+import { networkOf } from '../../devices/kit/attempts.ts';
+import { isLoopback } from '../../devices/kit/loopback.ts';
 
 export interface PlaceBounds {
   /** Connections of one account: an edge has one, and another while its last one is not known to be gone. */

@@ -4,8 +4,8 @@ import { connect as connectSocket } from 'node:net';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { topics } from '../devices/wire/topics.ts';
-import type { Accounts } from './accounts.ts';
+import { topics } from '../../devices/wire/topics.ts';
+import type { Accounts } from '../accounts.ts';
 import { type Broker, type BrokerParts, startBroker } from './broker.ts';
 
 const accounts = {

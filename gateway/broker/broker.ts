@@ -4,17 +4,17 @@
  */
 import type { Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
-import type { Logger } from '../devices/kit/log.ts';
-import { type ParsedTopic, parseTopic, topics } from '../devices/wire/topics.ts';
-import { mayPublish, maySubscribe } from './access.ts';
-import type { Account } from './accounts.ts';
-import { openDoors, type TlsDoor } from './broker-doors.ts';
-import { holdBack, type Intake } from './broker-intake.ts';
-import { type Admitted, type LoginParts, login } from './broker-login.ts';
-import { createPlaces, type PlaceBounds } from './broker-places.ts';
-import { createShares, type ShareBounds } from './broker-shares.ts';
-import { watchSilence } from './broker-silence.ts';
-import { createSubscribers, type Subscribers } from './broker-subscribers.ts';
+import type { Logger } from '../../devices/kit/log.ts';
+import { type ParsedTopic, parseTopic, topics } from '../../devices/wire/topics.ts';
+import { mayPublish, maySubscribe } from '../access.ts';
+import type { Account } from '../accounts.ts';
+import { openDoors, type TlsDoor } from './doors.ts';
+import { holdBack, type Intake } from './intake.ts';
+import { type Admitted, type LoginParts, login } from './login.ts';
+import { createPlaces, type PlaceBounds } from './places.ts';
+import { createShares, type ShareBounds } from './shares.ts';
+import { watchSilence } from './silence.ts';
+import { createSubscribers, type Subscribers } from './subscribers.ts';
 
 /** The state of somebody, which a later subscriber wants to know; readings and alarms are events. */
 const RETAINED: readonly ParsedTopic['kind'][] = ['inventory', 'status', 'flows-status'];
