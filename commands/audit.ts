@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { UserFault } from '../devices/kit/fault.ts';
+import type { Ending } from '../gateway/evidence/verify.ts';
 import { say, sources, wholeNumber } from './options.ts';
 
 export function addAudit(program: Command): void {
@@ -34,6 +35,8 @@ function addList(audit: Command): void {
     });
 }
 
+const EXIT_CODES = { proved: 0, contradicted: 1, 'not proved': 2 } as const satisfies Record<Ending, number>;
+
 function addVerify(audit: Command): void {
   audit
     .command('verify')
@@ -55,9 +58,11 @@ function addVerify(audit: Command): void {
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
-      '\nExit code: 0 all holds, 1 something is wrong, and the first of it is named.\n\n' +
+      '\nExit code: 0 all is proved; 1 something contradicts, and the first of it is named (or, with a sentence on stderr, it could\n' +
+        'not be checked); 2, of readings: nothing contradicts, and not all is proved: how much, from when to when, and why.\n\n' +
         'Examples:\n' +
         '  quantrac audit verify --station cau-do --from 2026-11-01 --to 2026-11-07 --config gateway.yaml\n' +
+        '  quantrac audit verify --station cau-do --from 2026-11-01 --url http://127.0.0.1:8080 || [ $? -eq 2 ]   # not proved is good enough\n' +
         '  QUANTRAC_TOKEN=... quantrac audit verify --log --url http://127.0.0.1:8080',
     )
     .action(async ({ config, log, station, from, to, key, ...options }) => {
@@ -72,6 +77,7 @@ function addVerify(audit: Command): void {
         progress: (text: string) => {
           if (process.stderr.isTTY) process.stderr.write(`\r${text.padEnd(40)}${text === '' ? '\r' : ''}`);
         },
+        note: (line: string) => void process.stderr.write(`${line}\n`),
       };
       if (log) {
         if (key?.length > 1) throw new UserFault('audit verify: the audit log has one --key');
@@ -81,7 +87,7 @@ function addVerify(audit: Command): void {
       }
       const { verifyReadings } = await import('../gateway/evidence/verify-command.ts');
       const wanted = { ...options, station, from, to, key };
-      if (!(await verifyReadings(wanted, sources(config), output))) process.exitCode = 1;
+      process.exitCode = EXIT_CODES[await verifyReadings(wanted, sources(config), output)];
     });
 }
 

@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Line } from '../evidence/lines.ts';
 import { scopeOf } from '../scope.ts';
+import type { Store } from '../store/store.ts';
 import { sessionOf } from './auth.ts';
 import { openPages } from './export-pages.ts';
 import { Problem } from './problem.ts';
@@ -21,12 +22,13 @@ const IDLE_MS = 30_000;
 export interface EvidenceRouteParts {
   readonly evidence: Pick<Evidence, 'plan' | 'block' | 'keepDays'>;
   readonly catalog: Catalog;
+  readonly store: Pick<Store, 'keepsMs'>;
   readonly now: () => number;
 }
 
 const moment = z.coerce.number().int().min(0).max(8.64e15);
 
-export function evidenceRoutes(app: Api, { evidence, catalog, now }: EvidenceRouteParts): void {
+export function evidenceRoutes(app: Api, { evidence, catalog, store, now }: EvidenceRouteParts): void {
   const running = new Set<string>();
 
   app.get(
@@ -65,7 +67,8 @@ export function evidenceRoutes(app: Api, { evidence, catalog, now }: EvidenceRou
           edge: known.edge,
           now: at,
         });
-        const keep_days = evidence.keepDays;
+        const storeKeeps = await store.keepsMs?.();
+        const keep_days = Math.min(evidence.keepDays, Math.floor((storeKeeps ?? Infinity) / DAY_MS));
         yield* textOf([
           { kind: 'evidence', station, now: at, edge: known.edge, keep_days, edges: [...edges] },
           ...lines,

@@ -1,8 +1,9 @@
 /** What comes in: payloads with their links, and signed heads. Within a transaction. */
 import type { DatabaseSync } from 'node:sqlite';
 import { batchHash, digestOf, isSealed, linkOf } from '../../devices/kit/seal.ts';
-import { type Head, NO_HASH, type Seal } from '../../devices/wire/seal.ts';
+import { type Head, type Link, NO_HASH, type Seal } from '../../devices/wire/seal.ts';
 import type { ChainAt, Chains } from './chains.ts';
+import type { Repeats } from './repeats.ts';
 
 export interface Batch {
   readonly edge: string;
@@ -32,10 +33,15 @@ const MINUTE_MS = 60_000;
 const MOST_A_MINUTE = { heads: 600, chains: 60 } as const;
 /** Batches that a head may be ahead of what is here: more than an edge has under way. */
 const MOST_AHEAD = 64;
+/** Payloads of one place in a chain that one is held against. */
+const MOST_LOOKED_AT = 32;
 
-export function createArrival(db: DatabaseSync, chains: Chains): Arrival {
+export function createArrival(db: DatabaseSync, chains: Chains, repeats: Repeats): Arrival {
   const insertRow = db.prepare(
     'INSERT INTO journal (edge, chain, number, station, received_at, broken, payload) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const keptAs = db.prepare(
+    'SELECT station, payload FROM journal WHERE edge = ? AND chain = ? AND number = ?',
   );
   const insertStation = db.prepare(
     `INSERT INTO station SELECT ?1, ?2, CASE WHEN min(opened_at) > ?3 - ${HOUR_MS} THEN min(began) ELSE ?3 END
@@ -65,7 +71,17 @@ export function createArrival(db: DatabaseSync, chains: Chains): Arrival {
     if (number === chain.number + 1)
       return previous === chain.hash ? null : `it does not follow batch ${chain.number} of its chain`;
     if (number > chain.number) return `its chain jumps from batch ${chain.number} to ${number}`;
-    return chain.recent.get(number) === hash ? 'again' : `a batch ${number} of its chain was there before`;
+    return hashOf(chain, number) === hash ? 'again' : `a batch ${number} of its chain was there before`;
+  };
+
+  /** Also what was kept before this thread began: its answer may have been lost. What is packed by now is not looked at. */
+  const isKept = ({ edge, station, payload }: Batch, link: Link | null): boolean => {
+    let looked = 0;
+    for (const row of keptAs.iterate(edge, link?.qc ?? '', link?.qn ?? 0)) {
+      if (row.station === station && Buffer.compare(row.payload as Uint8Array, payload) === 0) return true;
+      if (++looked >= MOST_LOOKED_AT) return false;
+    }
+    return false;
   };
 
   const refusalOf = (edge: string, head: Head, chain: ChainAt | undefined, at: number): string | null => {
@@ -99,10 +115,21 @@ export function createArrival(db: DatabaseSync, chains: Chains): Arrival {
   };
 
   return {
-    batch({ edge, station, receivedAt, payload }) {
+    batch(batch) {
+      const { edge, station, receivedAt, payload } = batch;
       const link = linkOf(payload);
       const keep = (broken: string | null): Break | null => {
-        insertRow.run(edge, link?.qc ?? '', link?.qn ?? 0, station, receivedAt, broken, payload);
+        if (broken !== null && isKept(batch, link)) return null;
+        const { lastInsertRowid: id } = insertRow.run(
+          edge,
+          link?.qc ?? '',
+          link?.qn ?? 0,
+          station,
+          receivedAt,
+          broken,
+          payload,
+        );
+        if (broken === null && link !== null) repeats.kept(edge, station, link, payload, Number(id));
         return broken === null ? null : { edge, station, reason: broken };
       };
       if (link === null) return keep('it has no link, and its edge chains what it sends');
@@ -136,6 +163,7 @@ export function createArrival(db: DatabaseSync, chains: Chains): Arrival {
         if (head.follows === null && chains.hasOpened(edge, seal.key))
           broken(`chain ${head.chain} follows none, and the edge has chained before`);
         chains.open(edge, seal, at);
+        if (head.follows !== null) repeats.ended(edge, head.follows);
       } else if (head.number > chain.number) {
         broken(`batches ${chain.number + 1} to ${head.number} of chain ${head.chain} are not here`);
         chains.advance(chain, head.number, head.hash);

@@ -1,6 +1,7 @@
 /** Holds what is stored against what was sent, reading by reading, in both directions. Pure. */
 import type { Reading } from '../../devices/reading.ts';
 import { decodeSenml } from '../../devices/wire/senml.ts';
+import { createGaps, type Gap, type Why } from './gaps.ts';
 import type { LineOf } from './lines.ts';
 import type { Finding, ProvedBatch, State } from './proof.ts';
 import { when } from './walk.ts';
@@ -16,7 +17,7 @@ export interface Counts {
   readonly not_chained: number;
   /** Sent and not stored, because the gateway says that it has refused them. */
   readonly refused: number;
-  /** Stored as it was sent, in a batch that is not proved because something is wrong there. */
+  /** Stored as it was sent, in a batch that is not proved: never signed, or something is wrong there. */
   readonly unproved: number;
   /** Stored and different, sent and not stored, or stored and not sent. */
   readonly different: number;
@@ -24,9 +25,9 @@ export interface Counts {
 
 export interface Comparison {
   readonly counts: Counts;
+  /** What contradicts. */
   readonly findings: readonly Finding[];
-  /** The first reading that is not stored by the gateway's word; null when there is none. */
-  readonly firstRefused: string | null;
+  readonly gaps: readonly Gap[];
 }
 
 export interface CompareParts {
@@ -49,18 +50,26 @@ interface Sent {
   readonly refused: boolean;
 }
 
-const ORDER: readonly State[] = ['sealed', 'open', 'unsealed', 'unsigned', 'loose'];
+const ORDER: readonly State[] = ['sealed', 'open', 'unsealed', 'unsigned', 'stranded', 'loose'];
+const UNPROVED: Readonly<Partial<Record<State, Why>>> = {
+  unsealed: 'not yet signed',
+  unsigned: 'never signed',
+  stranded: 'after a hole',
+  loose: 'contradicted',
+};
 
 export function compare(parts: CompareParts): Comparison {
   const sent = sentBy(parts);
   const stored = new Map(parts.stored.map((one) => [keyOf(one), one]));
   const findings: Finding[] = [];
   const counts = { proved: 0, not_yet_sealed: 0, not_chained: 0, refused: 0, unproved: 0, different: 0 };
-  let firstRefused: string | null = null;
   const differs = (at: number, text: string): void => {
     counts.different++;
     findings.push({ at, text });
   };
+  const gaps = createGaps();
+  const lacks = (why: Why, at: number, first: string | null): void =>
+    gaps.add({ why, readings: 1, from: at, to: at, first });
   const place = ({ parameter, at }: Stored): string => `${parts.station}, ${parameter} of ${when(at)}`;
 
   for (const [key, ways] of sent) {
@@ -69,14 +78,15 @@ export function compare(parts: CompareParts): Comparison {
     if (first === undefined) continue;
     if (there === undefined) {
       const must = ways.find(({ batch, refused }) => batch.state === 'sealed' && !refused);
-      if (ways.some(({ refused }) => refused)) {
-        counts.refused++;
-        firstRefused ??= place(first.reading);
-      } else if (must !== undefined && must.reading.at >= parts.keptFrom)
+      if (must !== undefined && must.reading.at >= parts.keptFrom)
         differs(
           must.reading.at,
           `${nameOf(must.batch)}: ${place(must.reading)}: measured ${said(must.reading)}, and nothing is stored`,
         );
+      else if (ways.some(({ refused }) => refused)) {
+        counts.refused++;
+        lacks('refused', first.reading.at, place(first.reading));
+      }
       continue;
     }
     const same = believed(ways).find(
@@ -87,23 +97,21 @@ export function compare(parts: CompareParts): Comparison {
         there.at,
         `${nameOf(first.batch)}: ${place(there)}: measured ${said(first.reading)}, stored ${said(there)}`,
       );
-    else if (same.batch.state === 'loose') counts.unproved++;
-    else if (same.batch.state === 'unsigned') {
-      counts.unproved++;
-      findings.push({
-        at: there.at,
-        text: `${nameOf(same.batch)}: ${place(there)}: stored ${said(there)}, and the edge has never signed that batch`,
-      });
-    } else if (same.batch.state === 'unsealed') counts.not_yet_sealed++;
-    else counts.proved++;
+    else {
+      const why = UNPROVED[same.batch.state];
+      counts[why === undefined ? 'proved' : why === 'not yet signed' ? 'not_yet_sealed' : 'unproved']++;
+      if (why !== undefined)
+        lacks(why, there.at, `${nameOf(same.batch)}: ${place(there)}: stored ${said(there)}`);
+    }
   }
   for (const [key, there] of stored) {
     if (sent.has(key)) continue;
-    if (parts.chainedSince === null || there.at < Math.max(parts.chainedSince, parts.keptFrom))
+    if (parts.chainedSince === null || there.at < Math.max(parts.chainedSince, parts.keptFrom)) {
       counts.not_chained++;
-    else differs(there.at, `${place(there)}: stored ${said(there)}, and no batch of the edge has it`);
+      lacks('not chained', there.at, null);
+    } else differs(there.at, `${place(there)}: stored ${said(there)}, and no batch of the edge has it`);
   }
-  return { counts, findings, firstRefused };
+  return { counts, findings, gaps: gaps.all() };
 }
 
 /** What was sent under a signed head says what must be stored, whatever else came. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from '../../devices/kit/log.ts';
 import { batchHash, digestOf, publicKeyText, sealHead, withLink } from '../../devices/kit/seal.ts';
@@ -68,6 +69,47 @@ test('what is kept is on disk; what comes again is kept once, what does not foll
     [9, 'its chain jumps from batch 2 to 9'],
   ]);
   expect(broken()).toBe(3);
+});
+
+/** The next answer of the thread is lost, and the thread with it. */
+function loseAnswer(worker: Worker | null): void {
+  if (worker === null) throw new Error('no thread was started');
+  const emit = worker.emit.bind(worker);
+  worker.emit = (event: string, ...given: unknown[]): boolean => {
+    const isAnswer = event === 'message' && (given[0] as { kind?: string }).kind === 'answer';
+    if (!isAnswer) return emit(event as never, ...(given as never[]));
+    worker.emit = emit;
+    void worker.terminate();
+    return true;
+  };
+}
+
+test('what was kept when the thread ended before its answer is a repeat, and nothing is broken', async () => {
+  let worker: Worker | null = null;
+  const remember = (made: Worker): void => {
+    worker = made;
+  };
+  process.on('worker', remember);
+  onTestFinished(() => void process.off('worker', remember));
+  const { evidence, rows, send, broken } = await open();
+  expect(await evidence.seal(EDGE, head(own))).toBeUndefined();
+  const first = chained(1, NO_HASH);
+  const second = chained(2, first.hash);
+  const third = chained(3, second.hash);
+  loseAnswer(worker);
+  await Promise.all([first, second, third].map(({ payload }) => send(payload)));
+  await send(chained(4, third.hash).payload);
+  expect([rows(), broken()]).toEqual([[1, 2, 3, 4].map((number) => [number, null]), 0]);
+});
+
+test('what does not belong is kept once too, however often it is sent', async () => {
+  const { evidence, rows, send } = await open();
+  expect(await evidence.seal(EDGE, head(own))).toBeUndefined();
+  for (let time = 0; time < 3; time++) {
+    await send(plain(1));
+    await send(chained(5, NO_HASH).payload);
+  }
+  expect(rows().map(([number]) => number)).toEqual([0, 5]);
 });
 
 test('of a device that does not chain nothing is kept, and no file is made before one that does', async () => {

@@ -69,7 +69,7 @@ export async function openEvidence(parts: EvidenceParts): Promise<Evidence> {
   const current = (): Promise<Thread> => {
     if (stopping.signal.aborted) return Promise.reject(new Error('the gateway stops'));
     if (thread !== null) return thread;
-    const started = startThread(parts.dataDir, parts.keepDays, log, () => {
+    const started = startThread({ dataDir: parts.dataDir, keepDays: parts.keepDays }, log, () => {
       if (thread === started) thread = null;
     });
     // One that cannot be opened is tried again.

@@ -17,8 +17,8 @@ export const lineSchema = z.discriminatedUnion('kind', [
     now: at,
     /** The edge that it belongs to now. */
     edge: edge.nullable(),
-    /** For how long readings are kept; older ones may be deleted. */
-    keep_days: z.int().min(1).max(36_500),
+    /** For how long readings and their evidence are kept, whichever is shorter; older ones may be deleted. */
+    keep_days: z.int().min(0).max(36_500),
     /** Edges that have chained what they sent of this station, and since when. */
     edges: z.array(
       z.strictObject({

@@ -4,6 +4,7 @@
  */
 import { isSealed } from '../../devices/kit/seal.ts';
 import type { ChainState } from '../../devices/wire/seal.ts';
+import type { Gap } from './gaps.ts';
 import type { Line, LineOf } from './lines.ts';
 import { placeOf } from './query.ts';
 import { type Anchor, because, type ChainParts, walk, when } from './walk.ts';
@@ -13,9 +14,10 @@ import { type Anchor, because, type ChainParts, walk, when } from './walk.ts';
  * - `open`: under a signed head, not acknowledged by then: they may be.
  * - `unsealed`: after the newest head of its chain, a short time ago: not signed yet.
  * - `unsigned`: after the last thing that the edge has signed of its chain: the chain has ended, or the next head is long due.
+ * - `stranded`: after the newest head of its chain, and one between is missing.
  * - `loose`: not proved, and something is wrong there.
  */
-export type State = 'sealed' | 'open' | 'unsealed' | 'unsigned' | 'loose';
+export type State = 'sealed' | 'open' | 'unsealed' | 'unsigned' | 'stranded' | 'loose';
 
 export interface ProvedBatch {
   readonly edge: string;
@@ -26,7 +28,7 @@ export interface ProvedBatch {
   readonly state: State;
 }
 
-/** What is wrong, in words; `at` brings what was first to the front. */
+/** What contradicts, in words; `at` brings what was first to the front. */
 export interface Finding {
   readonly at: number;
   readonly text: string;
@@ -35,11 +37,13 @@ export interface Finding {
 export interface Proof {
   readonly batches: readonly ProvedBatch[];
   readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
   /** Batches of all stations whose link was followed, and heads whose signature was checked. */
   readonly links: number;
   readonly heads: number;
-  /** The earliest signed time, epoch ms; null without a head. */
+  /** The earliest and the latest signed time, epoch ms; null without a head. */
   readonly firstSigned: number | null;
+  readonly lastSigned: number | null;
 }
 
 const keyOf = (edge: string, chain: string): string => JSON.stringify([edge, chain]);
@@ -59,6 +63,7 @@ export interface ProofParts {
 export function prove(asked: ProofParts): Proof {
   const { lines, keys, from, keptFrom } = asked;
   const findings: Finding[] = [];
+  const gaps: Gap[] = [];
   const chains = new Map<string, ChainParts>();
   const strays: LineOf<'batch'>[] = [];
   for (const line of lines) {
@@ -136,9 +141,9 @@ export function prove(asked: ProofParts): Proof {
       });
     }
   }
-  findings.push(...begunAnew([...chains.values()]));
+  gaps.push(...begunAnew([...chains.values()]));
   let links = 0;
-  for (const parts of chains.values()) links += walk(parts, anchors.get(parts) ?? [], asked, findings);
+  for (const parts of chains.values()) links += walk(parts, anchors.get(parts) ?? [], asked, findings, gaps);
   for (const line of strays)
     findings.push({
       at: line.received_at,
@@ -148,7 +153,9 @@ export function prove(asked: ProofParts): Proof {
     links,
     heads,
     firstSigned: heads === 0 ? null : Math.min(...[...chains.values()].map(beginOf)),
+    lastSigned: heads === 0 ? null : Math.max(...[...chains.values()].map(endOf)),
     findings,
+    gaps,
     batches: [...[...chains.values()].flatMap(batchesOf), ...strays.map(strayOf)],
   };
 }
@@ -157,19 +164,30 @@ export function prove(asked: ProofParts): Proof {
 const beginOf = ({ seals }: ChainParts): number =>
   seals.reduce((least, { seal }) => Math.min(least, seal.head.at), Number.POSITIVE_INFINITY);
 
-/** Only the first chain of a key follows none. */
-function begunAnew(chains: readonly ChainParts[]): Finding[] {
+const endOf = ({ seals }: ChainParts): number =>
+  seals.reduce((most, { seal }) => Math.max(most, seal.head.at), Number.NEGATIVE_INFINITY);
+
+/**
+ * Only the first chain of a key follows none. A later one that does is the edge's own word, which has lost its files: nothing
+ * signed says how the chain before ended.
+ */
+function begunAnew(chains: readonly ChainParts[]): Gap[] {
   return chains.flatMap((parts) => {
     const { edge, chain } = parts.about;
     const [first] = parts.seals;
     if (first === undefined || first.seal.head.follows !== null) return [];
-    const before = chains.some((other) => {
+    const before = chains.filter((other) => {
       const [one] = other.seals;
       if (other === parts || other.about.edge !== edge || one?.seal.key !== first.seal.key) return false;
       return one.seal.head.follows?.chain !== chain && beginOf(other) < beginOf(parts);
     });
+    if (before.length === 0) return [];
     const text = `edge ${edge}: chain ${chain} follows none, and the edge has chained before`;
-    return before ? [{ at: beginOf(parts), text }] : [];
+    const to = beginOf(parts);
+    // What was signed last before it.
+    const signed = before.flatMap(({ seals }) => seals.map(({ seal }) => seal.head.at));
+    const last = Math.max(...signed.filter((at) => at <= to), Math.min(...signed));
+    return [{ why: 'begun anew', readings: 0, from: last, to, first: text }];
   });
 }
 

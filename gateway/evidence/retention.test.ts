@@ -11,6 +11,7 @@ import { createChains } from './chains.ts';
 import { createFold } from './fold.ts';
 import { prove } from './proof.ts';
 import { createQuery } from './query.ts';
+import { createRepeats } from './repeats.ts';
 import { createForget } from './retention.ts';
 import { openEvidenceFile } from './schema.ts';
 
@@ -19,7 +20,7 @@ const T0 = Date.UTC(2026, 2, 5);
 
 test('what was kept long enough goes, and what stays is proved from there on', () => {
   const db = openEvidenceFile(mkdtempSync(join(tmpdir(), 'quantrac-evidence-')), expect.unreachable);
-  const arrival = createArrival(db, createChains(db));
+  const arrival = createArrival(db, createChains(db), createRepeats(db));
   const fold = createFold(db);
   const { privateKey } = generateKeyPairSync('ed25519');
   const [edge, chain] = ['edge-a', 'chain-of-days'];
@@ -73,7 +74,7 @@ test('what was kept long enough goes, and what stays is proved from there on', (
 
 test('chains of which nothing is left go when they have ended long ago', () => {
   const db = openEvidenceFile(mkdtempSync(join(tmpdir(), 'quantrac-evidence-')), expect.unreachable);
-  const arrival = createArrival(db, createChains(db));
+  const arrival = createArrival(db, createChains(db), createRepeats(db));
   const { privateKey } = generateKeyPairSync('ed25519');
   for (const [chain, day] of [
     ['chain-one', 0],

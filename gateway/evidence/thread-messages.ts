@@ -1,5 +1,6 @@
 /** What the gateway and the thread of its evidence say to each other. */
 import type { Seal } from '../../devices/wire/seal.ts';
+import type { FromWorker } from '../worker-thread.ts';
 import type { Break } from './arrival.ts';
 import type { Line } from './lines.ts';
 import type { EvidenceQuery, Plan } from './query.ts';
@@ -8,7 +9,6 @@ import type { EvidenceQuery, Plan } from './query.ts';
 export interface ThreadData {
   readonly dataDir: string;
   readonly keepDays: number;
-  readonly compileCache: string | null;
 }
 
 /** Payloads lie in one piece of memory, one after the other, so that it can be handed over. */
@@ -49,9 +49,11 @@ export type Request = { readonly id: number } & {
   [M in Method]: { readonly method: M; readonly given: Methods[M][0] };
 }[Method];
 
-export type FromThread =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'fault'; readonly message: string; readonly user: boolean }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
-  | { readonly kind: 'trouble'; readonly message: string };
+export interface PlainError {
+  readonly message: string;
+  /** A UserFault. */
+  readonly user: boolean;
+}
+
+/** `said` is a trouble, in words. */
+export type FromThread = FromWorker<PlainError, string>;

@@ -3,28 +3,37 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { UserFault } from '../../devices/kit/fault.ts';
 import { transact } from '../transaction.ts';
+import { serveWorker } from '../worker-serve.ts';
 import { type Break, createArrival } from './arrival.ts';
 import { createChains } from './chains.ts';
 import { createFold } from './fold.ts';
 import { createQuery } from './query.ts';
+import { createRepeats } from './repeats.ts';
 import { createForget } from './retention.ts';
 import { openEvidenceFile } from './schema.ts';
-import type { FromThread, Group, Methods, Request, ThreadData } from './thread-messages.ts';
+import type { FromThread, Group, Methods, PlainError, Request, ThreadData } from './thread-messages.ts';
 
 const UPKEEP_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-export function serveEvidence(port: MessagePort, { dataDir, keepDays }: ThreadData): void {
-  const say = (message: FromThread): void => port.postMessage(message);
-  let db: ReturnType<typeof openEvidenceFile>;
-  try {
-    db = openEvidenceFile(dataDir, (message) => say({ kind: 'trouble', message }));
-  } catch (error) {
-    say({ kind: 'fault', message: (error as Error).message, user: error instanceof UserFault });
-    return;
-  }
+export function serve(port: MessagePort, data: ThreadData): void {
+  const plainOf = (error: unknown): PlainError => ({
+    message: (error as Error).message,
+    user: error instanceof UserFault,
+  });
+  const tell = (said: string): void => port.postMessage({ kind: 'said', said } satisfies FromThread);
+  serveWorker(port, plainOf, () => openEvidenceThread(data, tell));
+}
+
+/** What does the work; `tell` gets troubles in words. */
+function openEvidenceThread(
+  { dataDir, keepDays }: ThreadData,
+  tell: (trouble: string) => void,
+): (request: Request) => unknown {
+  const db = openEvidenceFile(dataDir, tell);
   const chains = createChains(db);
-  const arrival = createArrival(db, chains);
+  const repeats = createRepeats(db);
+  const arrival = createArrival(db, chains, repeats);
   const fold = createFold(db);
   const forget = createForget(db);
   const query = createQuery(db);
@@ -50,6 +59,7 @@ export function serveEvidence(port: MessagePort, { dataDir, keepDays }: ThreadDa
       });
     } catch (error) {
       chains.forget();
+      repeats.forget();
       throw error;
     }
   };
@@ -87,19 +97,11 @@ export function serveEvidence(port: MessagePort, { dataDir, keepDays }: ThreadDa
       }
       while (!closed && forget(Date.now() - keepDays * DAY_MS)) await nextTurn();
     } catch (error) {
-      if (!closed) say({ kind: 'trouble', message: (error as Error).message });
+      if (!closed) tell((error as Error).message);
     }
     working = false;
   };
   const timer = setInterval(upkeep, UPKEEP_MS);
 
-  port.on('message', ({ id, method, given }: Request) => {
-    try {
-      say({ kind: 'answer', id, value: methods[method](given as never) });
-    } catch (error) {
-      say({ kind: 'failed', id, message: (error as Error).message });
-    }
-    if (method === 'close') port.close();
-  });
-  say({ kind: 'open' });
+  return ({ method, given }) => methods[method](given as never);
 }

@@ -2,6 +2,7 @@
  * `quantrac audit verify --station`: proves that what is stored is what was measured. The gateway hands out what it has kept;
  * hashes, signatures and values are checked here, so that nobody needs to believe it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserFault } from '../../devices/kit/fault.ts';
 import { loadSettings, type SettingsSources } from '../../devices/kit/settings.ts';
@@ -11,8 +12,10 @@ import { decodeSenml } from '../../devices/wire/senml.ts';
 import { addressOf } from '../api-client.ts';
 import { gatewaySettingsSchema } from '../settings.ts';
 import type { Stored } from './compare.ts';
+import { type Gap, WHY } from './gaps.ts';
 import { type Line, lineSchema } from './lines.ts';
-import { createVerification, type Verified } from './verify.ts';
+import { type Patience, patiently } from './patience.ts';
+import { createVerification, type Ending, type Verified } from './verify.ts';
 import { when } from './walk.ts';
 
 export interface VerifyOptions {
@@ -32,17 +35,18 @@ interface Output {
   say(line: string): void;
   /** One line that is written over. */
   progress(text: string): void;
+  /** Whole lines that are no part of the result. */
+  note(line: string): void;
 }
 
 const PATIENT_MS = 2000;
-
-/** Answers whether all holds. */
 export async function verifyReadings(
   options: VerifyOptions,
   sources: SettingsSources,
   output: Output,
-): Promise<boolean> {
-  const call = connect(options, sources);
+  wait: Patience['wait'] = sleep,
+): Promise<Ending> {
+  const call = connect(options, sources, { note: output.note, wait, now: Date.now });
   const { station } = options;
   const [from, to] = [moment('from', options.from, 'from'), moment('to', options.to, 'to')];
   if (from >= to) throw new UserFault('audit verify: --from must be before --to');
@@ -68,31 +72,37 @@ export async function verifyReadings(
   const verified = verification.result(from, to);
   if (options.json) output.say(JSON.stringify(verified));
   else for (const line of told(verified)) output.say(line);
-  return verified.first === null;
+  return verified.ending;
 }
 
 function told(verified: Verified): string[] {
-  const { station, from, to, counts, batches, heads, edges, first, faults } = verified;
+  const { station, from, to, counts, batches, heads, edges, first, faults, gaps, believed_since } = verified;
   const lines = [
     `${station}, ${when(from)} to ${when(to)}`,
     `${counts.proved} readings are proved: stored as they were measured, under a signed head`,
+    `${batches} batches and ${heads} signed heads were followed`,
   ];
-  const add = (count: number, text: string): void => {
-    if (count > 0) lines.push(`${count} ${text}`);
-  };
-  add(counts.not_yet_sealed, 'are stored as they were sent, after the newest signed head: not yet sealed');
-  add(counts.not_chained, 'are not chained: of a device that does not, or of before; nothing proves them');
-  add(counts.refused, 'were sent and are not stored: in quarantine, says the gateway');
-  add(counts.unproved, 'are stored as they were sent, and cannot be proved for what is said below');
-  lines.push(`${batches} batches and ${heads} signed heads were followed`);
-  for (const { edge, keys, given } of edges)
-    for (const key of keys)
-      lines.push(
-        `edge ${edge}: key ${key}${given ? '' : ', by the word of this gateway: --key with the key from the edge needs no such trust'}`,
-      );
-  if (first === null) lines.push('all that is chained holds');
-  else lines.push(`${faults} things are wrong, first of all:`, first);
+  for (const { edge, keys } of edges) for (const key of keys) lines.push(`edge ${edge}: key ${key}`);
+  if (edges.some(({ given }) => !given)) {
+    const since =
+      believed_since === null ? '' : `, and that ${station} is chained since ${when(believed_since)}`;
+    lines.push(
+      `believed of this gateway, without proof: these keys${since}; --key with the key from the edge needs no such trust`,
+    );
+  }
+  if (first !== null) lines.push(`contradicted: ${faults} things are wrong, first of all:`, first);
+  if (gaps.length > 0)
+    lines.push(first === null ? 'not proved, and nothing contradicts:' : 'besides, not proved:');
+  for (const gap of gaps) lines.push(saidOf(gap), ...(gap.first === null ? [] : [`    first: ${gap.first}`]));
+  if (first === null && gaps.length === 0) lines.push('all that is stored is proved');
   return lines;
+}
+
+function saidOf({ why, readings, from, to }: Gap): string {
+  const minutes = Math.ceil((to - from) / 60_000);
+  const much = readings > 0 ? `${readings} readings, ` : minutes > 0 ? `${minutes} minutes, ` : '';
+  const time = from === to ? `of ${when(from)}` : `${when(from)} to ${when(to)}`;
+  return `  ${much}${time}: ${WHY[why]}`;
 }
 
 /** Epoch ms; a day is the begin of it, or for `to` its end. */
@@ -166,7 +176,7 @@ function storedOf(records: z.infer<typeof recordsSchema>, station: string): Stor
   });
 }
 
-function connect({ url, token }: VerifyOptions, sources: SettingsSources): Call {
+function connect({ url, token }: VerifyOptions, sources: SettingsSources, patience: Patience): Call {
   const settings = url === undefined ? loadSettings(gatewaySettingsSchema, sources) : null;
   const bearer = token ?? settings?.token ?? process.env.QUANTRAC_TOKEN;
   if (bearer === undefined)
@@ -174,11 +184,11 @@ function connect({ url, token }: VerifyOptions, sources: SettingsSources): Call 
   const root = url?.replace(/\/+$/, '') ?? (settings && addressOf(settings.http));
   return async (path) => {
     const address = `${root}/api/v1/${path}`;
-    const response = await fetch(address, { headers: { authorization: `Bearer ${bearer}` } }).catch(
-      (cause: unknown) => {
+    const ask = () =>
+      fetch(address, { headers: { authorization: `Bearer ${bearer}` } }).catch((cause: unknown) => {
         throw new UserFault(`the gateway does not answer at ${address}`, { cause });
-      },
-    );
+      });
+    const response = await patiently(ask, patience);
     if (response.ok) return response;
     const answer = (await response.json().catch(() => null)) as { detail?: string } | null;
     throw new UserFault(`${address}: ${response.status} ${answer?.detail ?? ''}`.trim());

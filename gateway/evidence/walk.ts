@@ -1,5 +1,6 @@
 /** One chain, from its signed heads down, hash by hash. Its cost follows what is there, not what a head says there is. */
 import type { ChainState, Seal } from '../../devices/wire/seal.ts';
+import type { Gap } from './gaps.ts';
 import type { LineOf } from './lines.ts';
 import type { Finding, ProofParts, State } from './proof.ts';
 
@@ -34,8 +35,14 @@ const LONG_DUE_MS = 15 * 60_000;
 type Say = (number: number, text: string) => void;
 type Asked = Pick<ProofParts, 'from' | 'to' | 'keptFrom' | 'now'>;
 
-/** Marks what is proved and says what is wrong; answers how many links hold. */
-export function walk(parts: ChainParts, all: readonly Anchor[], asked: Asked, findings: Finding[]): number {
+/** Marks what is proved and says what contradicts and what lacks; answers how many links hold. */
+export function walk(
+  parts: ChainParts,
+  all: readonly Anchor[],
+  asked: Asked,
+  findings: Finding[],
+  gaps: Gap[],
+): number {
   const { about, numbers, damaged } = parts;
   const begin = Math.min(...all.map(({ at }) => at));
   const say: Say = (number, text) =>
@@ -75,7 +82,7 @@ export function walk(parts: ChainParts, all: readonly Anchor[], asked: Asked, fi
     links += descend(parts, anchor, sorted.slice(first, index), end, lower, newest, say);
     lower = anchor;
   }
-  links += parts.closed ? leave(parts, newest) : ascend(parts, newest, asked.now, say);
+  links += parts.closed ? leave(parts, newest) : ascend(parts, newest, asked.now, say, gaps);
   for (const [number, there] of numbers)
     if (number <= newest.number && there.some(({ state }) => state !== 'loose'))
       for (const { state, line } of there)
@@ -153,16 +160,26 @@ function descend(
 }
 
 /** What follows the newest head of a chain that goes on. */
-function ascend({ about, numbers }: ChainParts, newest: Anchor, now: number, say: Say): number {
+function ascend({ about, numbers }: ChainParts, newest: Anchor, now: number, say: Say, gaps: Gap[]): number {
   let { number, hash } = newest;
   let links = 0;
   if (number < about.low) return 0;
   for (number++; number <= about.high; number++) {
     const there = numbers.get(number) ?? [];
     const [one] = there;
-    if (there.length !== 1 || one?.previous !== hash) {
-      const several = there.length > 1 ? 'several batches have this number' : null;
-      say(number, one === undefined ? 'is missing' : (several ?? 'it does not follow the one before it'));
+    if (one === undefined) {
+      // No head is so late: that there was one is the word of those after it alone.
+      const text = `edge ${about.edge}, batch ${number} of chain ${about.chain}: is missing, and no signed head says that it was there`;
+      gaps.push({ why: 'after a hole', readings: 0, from: newest.at, to: newest.at, first: text });
+      for (const [later, those] of numbers)
+        if (later > number) for (const each of those) each.state = 'stranded';
+      return links;
+    }
+    if (there.length > 1 || one.previous !== hash) {
+      say(
+        number,
+        there.length > 1 ? 'several batches have this number' : 'it does not follow the one before it',
+      );
       return links;
     }
     const receivedAt = one.line?.received_at ?? now;

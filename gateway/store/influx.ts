@@ -89,6 +89,13 @@ export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIM
       await ready();
       return (await rowsInflux(questions, query)).map((row) => ({ station: query.station, ...row }));
     },
+    async keepsMs() {
+      await ready();
+      const policies = await questions.query<{ default: boolean; duration: string }>(
+        `SHOW RETENTION POLICIES ON "${settings.database.replace(/["\\]/g, '\\$&')}"`,
+      );
+      return durationMs(policies.find((policy) => policy.default)?.duration ?? '0s');
+    },
     check: () => writer.probe(checkTimeoutMs),
     hurry() {
       lastTimer = setTimeout(breakOff, LAST_MS);
@@ -98,6 +105,13 @@ export function openInfluxStore(settings: StoreSettings, timeoutMs = REQUEST_TIM
       breakOff();
     },
   };
+}
+
+/** As InfluxDB says it, "720h0m0s"; null of 0, which is for ever. */
+function durationMs(text: string): number | null {
+  const [, hours = '0', minutes = '0', seconds = '0'] =
+    /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 || null;
 }
 
 const USABLE = USABLE_FLAGS.map((flag) => `flag = ${flag}`).join(' OR ');

@@ -53,6 +53,10 @@ export interface Store {
   rows(query: RowsQuery): Promise<StoredReading[]>;
   /** Throws when the store would not take readings now. */
   check(): Promise<void>;
+  /**
+   * For how long the database keeps readings, in ms; null: for ever. Absent where the settings say it (`store.keep`).
+   */
+  keepsMs?(): Promise<number | null>;
   /** Hours of series whose rollups are still to be made. Absent where the database makes none. */
   rollupsWaiting?(): Promise<number>;
   /** The gateway stops: what is under way has a second more, then it fails. Absent where it cannot be ended. */

@@ -1,6 +1,7 @@
 /** What the gateway and the thread of its embedded store say to each other. */
 import { UserFault } from '../../devices/kit/fault.ts';
 import type { Retention } from '../settings.ts';
+import type { FromWorker } from '../worker-thread.ts';
 import { type RefusedReading, RefusedReadings, StoreUnavailable } from './refused.ts';
 import type { Store } from './store.ts';
 import type { Batch } from './thread-batch.ts';
@@ -10,8 +11,6 @@ export interface ThreadData {
   readonly dataDir: string;
   readonly keep: Retention;
   readonly logLevel: string;
-  /** Where Node.js keeps what it compiled; without it the thread takes a fifth of a second longer to start. */
-  readonly compileCache: string | null;
 }
 
 /** Methods of the store that take at most one plain value and answer one. */
@@ -23,14 +22,8 @@ export type Request =
   | { readonly id: number; readonly method: 'rollupsWaiting' }
   | { readonly id: number; readonly method: Question; readonly query: Parameters<Store[Question]>[0] };
 
-export type FromThread =
-  /** It is open; the first thing that is said, or a fault instead. */
-  | { readonly kind: 'open' }
-  | { readonly kind: 'fault'; readonly fault: PlainError }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly id: number; readonly fault: PlainError }
-  /** A line of pino. */
-  | { readonly kind: 'log'; readonly line: string };
+/** `said` is a line of pino. */
+export type FromThread = FromWorker<PlainError, string>;
 
 /** Copies between threads lose an error's class and fields of its own. */
 export interface PlainError {

@@ -2,26 +2,18 @@
  * The embedded store in a thread of its own, so that sorting, writing and waiting for the disk take no time of the
  * thread that clients are heard on, and neither does a long question.
  */
-import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { pino } from 'pino';
 import type { Logger } from '../../devices/kit/log.ts';
 import type { Retention } from '../settings.ts';
+import { startWorker } from '../worker-thread.ts';
 import { StoreUnavailable } from './refused.ts';
 import type { Store } from './store.ts';
 import { createPacker } from './thread-batch.ts';
-import { errorOf, type FromThread, type Question, type Request, type ThreadData } from './thread-messages.ts';
+import { errorOf, type Question, type Request, type ThreadData } from './thread-messages.ts';
 
 /** Throws what `openSqliteStore` throws. */
 export async function openThreadedStore(dataDir: string, keep: Retention, log: Logger): Promise<Store> {
-  const cache = getCompileCacheDir();
-  const data: ThreadData = {
-    dataDir,
-    keep,
-    logLevel: log.level,
-    compileCache: cache === undefined ? null : dirname(cache),
-  };
+  const data: ThreadData = { dataDir, keep, logLevel: log.level };
   let closed = false;
   let thread: Promise<Thread> | null = null;
   /** The one that is there, or a new one after its end: a batch that failed by that is tried again. */
@@ -67,74 +59,29 @@ interface Thread {
 
 /** Returns when the store is open in it. `onEnd` is called once, when it will answer nothing more. */
 async function startThread(data: ThreadData, log: Logger, onEnd: () => void): Promise<Thread> {
-  const worker = new Worker(new URL('thread-door.js', import.meta.url), { workerData: data });
-  const opened = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const pack = createPacker();
-  let count = 0;
-  let closing = false;
-  let over: StoreUnavailable | null = null;
-  let cause: unknown;
-
-  worker.on('message', (message: FromThread) => {
-    switch (message.kind) {
-      case 'open':
-        return opened.resolve();
-      case 'fault':
-        return opened.reject(errorOf(message.fault));
-      case 'log':
-        return relay(log, message.line);
-      default: {
-        const asked = waiting.get(message.id);
-        waiting.delete(message.id);
-        if (message.kind === 'answer') asked?.resolve(message.value);
-        else asked?.reject(errorOf(message.fault));
-      }
-    }
+  const worker = await startWorker({
+    module: new URL('thread-serve.ts', import.meta.url),
+    given: data,
+    errorOf,
+    onSaid: (line: string) => relay(log, line),
+    ended: (code, cause) => new StoreUnavailable(`the store's thread has ended (code ${code})`, null, cause),
+    onEnd(err) {
+      if (err !== null) log.error({ err }, 'the store has ended, it is opened again for the next readings');
+      onEnd();
+    },
   });
-  worker.on('error', (error) => {
-    cause = error;
-  });
-  worker.on('exit', (code) => {
-    over = new StoreUnavailable(`the store's thread has ended (code ${code})`, null, cause);
-    if (!closing) log.error({ err: over }, 'the store has ended, it is opened again for the next readings');
-    opened.reject(over);
-    for (const { reject } of waiting.values()) reject(over);
-    waiting.clear();
-    ended.resolve();
-    onEnd();
-  });
-
-  const send = (message: ToThread, transfer: ArrayBuffer[] = []): Promise<unknown> => {
-    if (over !== null) return Promise.reject(over);
-    const id = count++;
-    const answer = Promise.withResolvers<unknown>();
-    waiting.set(id, answer);
-    worker.postMessage({ ...message, id }, transfer);
-    return answer.promise;
-  };
-  const thread: Thread = {
+  const send = (message: ToThread, transfer?: ArrayBuffer[]): Promise<unknown> =>
+    worker.ask(message, transfer);
+  return {
     async append(readings) {
       const batch = pack(readings);
       await send({ method: 'append', batch }, [batch.columns]);
     },
     ask: (method, query) => send({ method, query }),
     rollupsWaiting: async () => Number(await send({ method: 'rollupsWaiting' })),
-    async close() {
-      closing = true;
-      if (over === null) await send({ method: 'close' });
-      await ended.promise;
-    },
+    close: worker.close,
   };
-  try {
-    await opened.promise;
-  } catch (error) {
-    closing = true;
-    await worker.terminate();
-    throw error;
-  }
-  return thread;
 }
 
 /** A line of the thread's pino, said by ours. */

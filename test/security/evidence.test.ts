@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const n of [4, 5]) await edge.send(from + n, 7 + n / 10);
   await edge.stop();
   const verified = await gateway.verify(from);
-  expect(verified).toMatchObject({ counts: { proved: 5 }, first: null });
+  expect(verified).toMatchObject({ ending: 'proved', counts: { proved: 5 }, first: null });
   key = verified.edges[0]?.keys[0] ?? '';
   await gateway.stop();
   later = Date.now();
@@ -213,6 +213,7 @@ test.each<[string, (dataDir: string) => unknown, string]>([
   ],
 ])('%s: found and named', { timeout: TIMEOUT }, async (_, attack, first) => {
   const verified = await (await after(attack)).verify(from);
+  expect(verified.ending).toBe('contradicted');
   expect(verified.first).toMatch(new RegExp(first));
   expect(verified.faults).toBeGreaterThan(0);
 });
@@ -307,5 +308,9 @@ test('a device that does not chain is never called proved', { timeout: TIMEOUT }
   await client.publishAsync(topics.inventory(EDGE), JSON.stringify(inventory), { qos: 1, retain: true });
   await client.publishAsync(topic, forged, { qos: 1 });
   await client.endAsync();
-  expect(await gateway.verify(from)).toMatchObject({ counts: { proved: 0, not_chained: 1 }, first: null });
+  expect(await gateway.verify(from)).toMatchObject({
+    ending: 'not proved',
+    counts: { proved: 0, not_chained: 1 },
+    first: null,
+  });
 });

@@ -64,7 +64,11 @@ export async function openGateway(
     async verify(from, { key, station = STATION } = {}) {
       const said: string[] = [];
       const options = { station, from: new Date(from).toISOString(), url, token: TOKEN, key, json: true };
-      await verifyReadings(options, {}, { say: (line) => said.push(line), progress: () => {} });
+      await verifyReadings(
+        options,
+        {},
+        { say: (line) => said.push(line), progress: () => {}, note: () => {} },
+      );
       return JSON.parse(said.join('')) as Verified;
     },
     stop: gateway.stop,
@@ -89,6 +93,7 @@ export function openEdge(
   parameters: readonly { readonly id: ParameterId; readonly period_s: number }[] = [
     { id: 'ph', period_s: 10 },
   ],
+  ackTimeoutMs = 20_000,
 ): RunningEdge {
   const outbox = openOutbox(dataDir, 10, { log });
   const waiting = new Set<() => void>();
@@ -120,7 +125,7 @@ export function openEdge(
     }),
     status: () => ({ online: true, at: Date.now() }),
     clock: systemClock,
-    ackTimeoutMs: 20_000,
+    ackTimeoutMs,
     statusEveryMs: 60_000,
     reconnect: { firstMs: 20, maxMs: 100 },
     random: Math.random,
