@@ -166,13 +166,14 @@ export function addEdgeCommands(edge: Command): void {
 /** From a terminal without showing it, otherwise the first line of standard input. */
 async function readPassword(user: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (process.stdin.isTTY) process.stderr.write(`password of ${user}: `);
   const reader = createInterface({ input: process.stdin, output: silent, terminal: process.stdin.isTTY });
+  // After the terminal was told not to show what is typed.
+  if (process.stdin.isTTY) process.stderr.write(`password of ${user}: `);
   try {
     for await (const line of reader) return line;
   } finally {
     reader.close();
     if (process.stdin.isTTY) process.stderr.write('\n');
   }
-  throw new UserFault('edge approve: there is no password on standard input');
+  throw new UserFault(`there is no password of ${user} on standard input`);
 }

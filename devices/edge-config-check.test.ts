@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest';
+import { edgeConfig } from '../test/support/edge-config.ts';
 import type { Settings } from './edge-config.ts';
 import { checkConfig, newlyOverloaded, someBox } from './edge-config-check.ts';
 import { loadProfiles } from './kit/profiles.ts';
 
 const profiles = loadProfiles();
-const config = (instrument: Settings = {}, line: Settings = {}): Settings => ({
-  lines: [{ id: 'bus', mode: 'rtu', path: '/dev/ttyS1', serial: '2400 8N1', ...line }],
-  stations: [
-    {
-      id: 'cau-do',
-      kind: 'air',
-      name: { vi: 'Cầu Đỏ', en: 'Red Bridge' },
-      area: { vi: 'Cẩm Lệ', en: 'Cam Le' },
-      latitude: 16.0,
-      longitude: 108.2,
-      instruments: [{ id: 'climate', profile: 'xy-md02', line: 'bus', ...instrument }],
-    },
-  ],
-});
+const config = (instrument?: Settings, line: Settings = {}) =>
+  edgeConfig(instrument, { serial: '2400 8N1', ...line });
 const check = (wanted: unknown) => checkConfig(wanted, someBox('hop-1'), profiles);
 const faults = (wanted: unknown): readonly string[] => {
   const checked = check(wanted);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../devices/kit/log.ts';
+import { writeWhole } from '../devices/kit/whole-file.ts';
 import {
   describeLearned,
   isNothing,
@@ -12,7 +13,7 @@ import {
   nextLesson,
 } from '../devices/line/learned.ts';
 import { REGISTER_AREAS } from '../devices/register.ts';
-import { readKept, writeWhole } from './state-file.ts';
+import { readKept } from './state-file.ts';
 
 /** Of one instrument. */
 export interface Memory {

@@ -4,7 +4,7 @@ import { openProfiles, PROFILES_DIR } from '../devices/kit/profiles.ts';
 import { type Service, tellFault } from '../devices/kit/service.ts';
 import type { SettingsSources } from '../devices/kit/settings.ts';
 import { startAgent } from './agent.ts';
-import { systemClock } from './clock.ts';
+import { readBoot, systemClock } from './clock.ts';
 import { fixedSource, openClockSource } from './clock-source.ts';
 import { runRestartable } from './commands/restartable.ts';
 import { openBox } from './config/box.ts';
@@ -36,6 +36,7 @@ export async function startEdge(
       store: openConfigStore(data_dir, configLog),
       profiles,
       clock: systemClock,
+      boot: readBoot(),
       log: configLog,
       async open(file, config) {
         const clockSource = file.clock.sync === 'assume' ? fixedSource('assumed') : await openClockSource();

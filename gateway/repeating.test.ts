@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startStepping } from './repeating.ts';
+import { startRounds, startStepping } from './repeating.ts';
 
 const NEVER_MS = 2 ** 30;
 
@@ -45,4 +45,22 @@ test('a stop waits for the step under way, and there is none after it', async ()
   open();
   await stop;
   expect(steps).toBe(1);
+});
+
+test('a round that fails ends none after it, and is told once until one has worked', async () => {
+  const outcomes = ['fails', 'fails', 'done', 'fails', 'fails'];
+  const told: unknown[] = [];
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const rounds = startRounds(
+    () => {
+      const outcome = outcomes.shift();
+      if (outcome === undefined) end();
+      if (outcome === 'fails') throw new Error(`${outcomes.length} are left`);
+    },
+    0,
+    (err) => told.push(String(err)),
+  );
+  await over;
+  await rounds.stop();
+  expect(told).toEqual(['Error: 4 are left', 'Error: 1 are left']);
 });

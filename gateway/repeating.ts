@@ -25,6 +25,25 @@ export function startRepeating(round: (signal: AbortSignal) => Promise<number>):
   };
 }
 
+/** `work` at once and every `everyMs` after it. What it throws ends no round; of faults in a row the first alone is told. */
+export function startRounds(
+  work: (signal: AbortSignal) => void | Promise<void>,
+  everyMs: number,
+  onFault: (err: unknown) => void,
+): { stop(): Promise<void> } {
+  let failing = false;
+  return startRepeating(async (signal) => {
+    try {
+      await work(signal);
+      failing = false;
+    } catch (err) {
+      if (!failing) onFault(err);
+      failing = true;
+    }
+    return everyMs;
+  });
+}
+
 /** With more failures than this one after the other nothing is likely to work: it pauses. */
 const MOST_FAILURES_IN_A_ROW = 10;
 

@@ -1,7 +1,6 @@
 /** Commands of the centre, from the API over the broker to the registers of an instrument and back. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import type { Orders } from '../devices/wire/fleet.ts';
-import { EDGE, PUMP, type Rig, STATION, startRig } from './support/commands-rig.ts';
+import { EDGE, PUMP, type Rig, readOrders, STATION, startRig, writeOrders } from './support/commands-rig.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -12,16 +11,6 @@ beforeAll(async () => {
 afterEach(() => rig.renew());
 afterAll(() => rig.close());
 
-const at = { station: STATION, instrument: 'module' } as const;
-const read = (address: number, count: number): Orders => ({
-  kind: 'read',
-  ...at,
-  table: 'holding',
-  address,
-  count,
-});
-const write = (name: string, value: number, effect?: object): Orders =>
-  ({ kind: 'write', ...at, write: name, value, ...(effect && { effect }) }) as Orders;
 const level = (min: number, max: number, within_s: number) => ({
   parameter: 'water_level',
   min,
@@ -45,7 +34,7 @@ const readAfter = (at: number) =>
 
 test('reading gives the registers as they are, and each step is in the ledger and on the audit log', async () => {
   await rig.openEdge();
-  const command = await rig.outcome(read(0, 4));
+  const command = await rig.outcome(readOrders({ count: 4 }));
   expect(command).toMatchObject({ state: 'done', outcome: null, values: [120, 7, 8, 9], asked_by: 'lan' });
   expect(command.sent_at).toBeLessThanOrEqual(command.taken_at ?? 0);
   const { body } = await rig.as('admin').get(`audit?action=command&limit=3`);
@@ -59,9 +48,9 @@ test('reading gives the registers as they are, and each step is in the ledger an
 
 test('a write that sticks is done, also when its effect is named and seen', async () => {
   await rig.openEdge();
-  expect(await rig.outcome(write('delay', 80))).toMatchObject({ state: 'done', values: [80] });
+  expect(await rig.outcome(writeOrders('delay', 80))).toMatchObject({ state: 'done', values: [80] });
   // 120 cm is read as 1.2 m.
-  const seen = await rig.outcome(write('pump', 1, level(1, 2, 20)));
+  const seen = await rig.outcome(writeOrders('pump', 1, { effect: level(1, 2, 20) }));
   expect(seen).toMatchObject({ state: 'done', values: [1], outcome: 'water_level is 1.2' });
   expect(rig.field.coil(PUMP)).toBe(true);
 });
@@ -69,7 +58,7 @@ test('a write that sticks is done, also when its effect is named and seen', asyn
 test('a write that is answered and changes nothing has failed', async () => {
   await rig.openEdge();
   rig.field.stuck.add(PUMP);
-  const command = await rig.outcome(write('pump', 1));
+  const command = await rig.outcome(writeOrders('pump', 1));
   expect(command).toMatchObject({
     state: 'failed',
     values: [0],
@@ -79,7 +68,7 @@ test('a write that is answered and changes nothing has failed', async () => {
 
 test('a write whose effect does not come in time has failed, though it was read back', async () => {
   await rig.openEdge();
-  const command = await rig.outcome(write('pump', 1, level(5, 6, 1)));
+  const command = await rig.outcome(writeOrders('pump', 1, { effect: level(5, 6, 1) }));
   expect(command.state).toBe('failed');
   expect(command.outcome).toMatch(
     /^written and read back, no effect seen: no water_level from 5 to 6 within 1 s$/,
@@ -88,7 +77,7 @@ test('a write whose effect does not come in time has failed, though it was read 
 
 test('a command for an instrument that does not answer fails in time and harms no other', async () => {
   await rig.openEdge({ deadUnit: true });
-  const command = await rig.outcome({ ...read(0, 1), station: 'tram-hai' } as Orders);
+  const command = await rig.outcome(readOrders({ station: 'tram-hai' }));
   expect(command).toMatchObject({ state: 'failed', outcome: 'no answer within 300 ms' });
   await readAfter(Date.now());
   const { lines } = (await rig.as('lan').get(`edges/${EDGE}`)).body as unknown as {
@@ -101,7 +90,9 @@ test('while commands come the polls of the line go on', async () => {
   await rig.openEdge();
   const lan = rig.as('lan');
   const began = Date.now();
-  const asked = await Promise.all(Array.from({ length: 8 }, () => lan.ask(read(1, 3))));
+  const asked = await Promise.all(
+    Array.from({ length: 8 }, () => lan.ask(readOrders({ address: 1, count: 3 }))),
+  );
   const ended = await Promise.all(
     asked.map(({ body }) => lan.reached(body.id, ['done', 'failed', 'expired'])),
   );
@@ -149,7 +140,7 @@ test('an edge as its process runs it starts itself anew, and goes on', async () 
     state: 'done',
     outcome: 'the edge runs anew',
   });
-  expect(await rig.outcome(read(0, 1))).toMatchObject({ state: 'done', values: [120] });
+  expect(await rig.outcome(readOrders())).toMatchObject({ state: 'done', values: [120] });
 });
 
 test('a restart that would leave no edge is not begun', async () => {
@@ -168,10 +159,10 @@ test('an edge that cannot start itself anew refuses to be ended', async () => {
 test('an edge that is away gets nothing, and nothing waits for it', async () => {
   await rig.openEdge();
   await rig.stopEdge();
-  const { status, body } = await rig.as('lan').ask(write('pump', 1));
+  const { status, body } = await rig.as('lan').ask(writeOrders('pump', 1));
   expect([status, body.detail]).toEqual([409, expect.stringContaining('is away')]);
   await rig.openEdge();
-  expect(await rig.outcome(read(0, 1))).toMatchObject({ state: 'done' });
+  expect(await rig.outcome(readOrders())).toMatchObject({ state: 'done' });
   expect(rig.field.written).toEqual([]);
 });
 

@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** The least that the contract allows. */
 const TRIAL_S = 10;
-const EDGES = ['broken', 'good', 'killed', 'cut-off', 'canary', 'behind'] as const;
+const EDGES = ['broken', 'good', 'killed', 'cut-off', 'canary', 'behind', 'dying'] as const;
 let rig: Rig;
 
 beforeAll(async () => {
@@ -150,6 +150,24 @@ test.concurrent('an edge that dies twice on trial comes back with what it ran be
   expect((await versionAt('killed', version))?.reason).toBe('the edge ended 2 times while it was on trial');
   expect((await show('killed')).running?.version).toBe(1);
   await goesOn('killed');
+});
+
+test.concurrent('what was kept and ends the process three times soon after its start is taken back, and told', async () => {
+  const { process } = edgeOf('dying');
+  const version = await onTrial('dying', { period_s: 1 });
+  await reaches('dying', version, 'kept');
+  // The process of the trial has lived long enough: three others die.
+  for (let death = 0; death < 4; death++) {
+    await process.kill();
+    await process.start();
+  }
+  await reaches('dying', version, 'taken_back');
+  expect((await versionAt('dying', version))?.reason).toBe(
+    `the edge ended 3 times within ${TRIAL_S} s of its start`,
+  );
+  expect((await show('dying')).running).toMatchObject({ version: 1, local: false });
+  await goesOn('dying');
+  expect(await actions('dying')).toEqual(['config.taken_back', 'config.kept', 'config.wanted']);
 });
 
 test.concurrent('what leaves the centre out of reach is taken back without it', async () => {

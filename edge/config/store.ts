@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../devices/kit/log.ts';
+import { writeDurably } from '../../devices/kit/whole-file.ts';
 import { configHashSchema, configReportSchema } from '../../devices/wire/fleet.ts';
-import { readKept, writeDurably } from '../state-file.ts';
+import { readKept } from '../state-file.ts';
 import { baselineSchema } from './capture.ts';
 
 const version = z.int().min(1);
@@ -26,6 +27,21 @@ const stateSchema = z.strictObject({
       baseline: baselineSchema,
     })
     .nullable(),
+  /** What was in force before `running`, for when the process dies with that again and again; null: nothing to go back to. */
+  before: z
+    .strictObject({
+      /** null: the edge's own file. */
+      version: version.nullable(),
+      local: z.boolean(),
+      /** A process that has lived so long does not die of its configuration. */
+      trial_s: z.number(),
+      /** Boot of the system in which `starts` were: after another one the machine was off, and they say nothing. */
+      boot: z.string(),
+      /** In a row, this one too, that have neither lived so long yet nor ended in order. */
+      starts: z.int().min(0),
+    })
+    .nullable()
+    .default(null),
 });
 export type ConfigState = z.infer<typeof stateSchema>;
 
@@ -49,11 +65,12 @@ export function openConfigStore(dataDir: string, log: Logger): ConfigStore {
   const versions = join(folder, 'versions');
   const fileOf = (number: number): string => join(versions, `${number}.yaml`);
 
-  function tidy({ running, trial }: ConfigState): void {
+  function tidy({ running, trial, before }: ConfigState): void {
     if (!existsSync(versions)) return;
+    const needed = [running, trial?.version, before?.version];
     const numbers = readdirSync(versions)
       .map((name) => Number(/^(\d+)\.yaml$/.exec(name)?.[1]))
-      .filter((number) => number !== running && number !== trial?.version && !Number.isNaN(number))
+      .filter((number) => !needed.includes(number) && !Number.isNaN(number))
       .sort((a, b) => b - a);
     for (const number of numbers.slice(MOST_VERSIONS)) rmSync(fileOf(number), { force: true });
   }

@@ -10,6 +10,7 @@ import type { Service } from '../../devices/kit/service.ts';
 import { FLAG, missing } from '../../devices/quality.ts';
 import type { EdgeFile } from '../../devices/station.ts';
 import { type ConfigReport, configReportSchema, type WantedConfig } from '../../devices/wire/fleet.ts';
+import { edgeConfig } from '../../test/support/edge-config.ts';
 import type { Clock } from '../clock.ts';
 import { silentLog } from '../rig.ts';
 import { openBox } from './box.ts';
@@ -18,20 +19,7 @@ import { type ConfigEars, startSupervisor } from './supervisor.ts';
 
 const profiles = loadProfiles();
 const START = Date.UTC(2026, 2, 1);
-const config = (periodS: number, over: Settings = {}): Settings => ({
-  lines: [{ id: 'bus', mode: 'rtu', path: '/dev/ttyS1', serial: '9600 8N1' }],
-  stations: [
-    {
-      id: 'cau-do',
-      kind: 'air',
-      name: { vi: 'Cầu Đỏ', en: 'Red Bridge' },
-      area: { vi: 'Cẩm Lệ', en: 'Cam Le' },
-      latitude: 16.0,
-      longitude: 108.2,
-      instruments: [{ id: 'climate', profile: 'xy-md02', line: 'bus', period_s: periodS, ...over }],
-    },
-  ],
-});
+const config = (periodS: number, over: Settings = {}): Settings => edgeConfig({ period_s: periodS, ...over });
 const OWN = config(10);
 
 let folder = '';
@@ -47,6 +35,8 @@ let world: {
   startable: (file: EdgeFile) => boolean;
 };
 let clock: Clock & { stop(): void };
+/** Of the system: another one after a power cut. */
+let boot: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'quantrac-config-'));
@@ -54,6 +44,7 @@ beforeEach(() => {
   world = { answers: () => true, reachable: true, startable: () => true };
   write(OWN);
   clock = fastClock();
+  boot = 'boot-1';
 });
 afterEach(async () => {
   await edge?.stop();
@@ -120,6 +111,7 @@ async function start(): Promise<void> {
     store: openConfigStore(join(folder, 'data'), silentLog),
     profiles,
     clock,
+    boot,
     log: silentLog,
     giveUp: (error) => {
       gaveUp = error;
@@ -373,6 +365,72 @@ test('two deaths on trial take it back, stops in order do not', async () => {
   }
   await startAfterKill();
   expect(period()).toBe(10);
+});
+
+/** One that proves itself only within an hour: the time of a test goes fast. It does not run on return. */
+async function keptForAnHour(version: number, wanted: Settings): Promise<void> {
+  await start();
+  await until(() => expect(told.at(-1)?.running.hash).toBe(jsonHash(version === 1 ? OWN : config(5))));
+  want(version, wanted, { trial_s: 10 });
+  await answered(version, 'kept');
+  await edge?.stop();
+  const state = JSON.parse(readFileSync(stateFile(), 'utf8')) as { before: object };
+  writeFileSync(stateFile(), JSON.stringify({ ...state, before: { ...state.before, trial_s: 3600 } }));
+  told.length = 0;
+}
+
+test('what was kept and ends the process three times soon after its start is taken back, and that is told', async () => {
+  await keptForAnHour(1, config(5));
+  await start();
+  for (let death = 1; death < 3; death++) {
+    await startAfterKill();
+    expect(period()).toBe(5);
+  }
+  await startAfterKill();
+  expect(period()).toBe(10);
+  told.length = 0;
+  ears.onReady();
+  await begun();
+  expect(told[0]).toMatchObject({
+    running: { version: null, hash: jsonHash(OWN) },
+    local: false,
+    wanted: {
+      version: 1,
+      state: 'taken_back',
+      reason: 'the edge ended 3 times within 3600 s of its start',
+    },
+  });
+  // What was before is not given up in its turn: there is nothing else.
+  for (let death = 0; death < 5; death++) await startAfterKill();
+  expect(period()).toBe(10);
+});
+
+test('power cuts, stops in order and a process that lives long enough say nothing against what was kept', async () => {
+  await keptForAnHour(1, config(5));
+  await start();
+  for (let cut = 2; cut < 8; cut++) {
+    boot = `boot-${cut}`;
+    await startAfterKill();
+  }
+  for (let stop = 0; stop < 6; stop++) {
+    await edge?.stop();
+    await start();
+  }
+  await startAfterKill();
+  await startAfterKill();
+  expect(period()).toBe(5);
+  await until(() => expect(readFileSync(stateFile(), 'utf8')).toContain('"starts": 0'));
+  for (let death = 0; death < 3; death++) await startAfterKill();
+  expect(period()).toBe(5);
+});
+
+test('an edge whose version before is gone stays with what ends it', async () => {
+  await keptForAnHour(1, config(5));
+  await keptForAnHour(2, config(7));
+  rmSync(join(folder, 'data/config/versions/1.yaml'));
+  await start();
+  for (let death = 0; death < 6; death++) await startAfterKill();
+  expect(period()).toBe(7);
 });
 
 test('a state that is torn falls back to the own file', async () => {

@@ -19,7 +19,7 @@ import { readMessage } from '../centre-message.ts';
 import { type Clock, every } from '../clock.ts';
 import type { Box, Config } from './box.ts';
 import { type Capture, createCapture, type LineBusy } from './capture.ts';
-import { stateAtStart, takenBack } from './choose.ts';
+import { givenUp, stateAtStart, takenBack, withStarts } from './choose.ts';
 import { periodsOf, slowestOf } from './judge.ts';
 import type { ConfigState, ConfigStore } from './store.ts';
 import { watchTrial } from './trial.ts';
@@ -47,6 +47,8 @@ export interface SupervisorParts {
   open(file: EdgeFile, ears: ConfigEars): Promise<RunningAgent>;
   readonly profiles: Profiles;
   readonly clock: Clock;
+  /** Names the boot of the system: a process that ended with the machine did not die of its configuration. */
+  readonly boot: string;
   readonly log: Logger;
   /** What was started may be there by half: the process has to end. */
   giveUp(error: unknown): void;
@@ -60,9 +62,9 @@ const MOST_REASON = 500;
 const MOST_MESSAGE = 2 * MOST_CONFIG_CHARACTERS + 1000;
 
 export async function startSupervisor(parts: SupervisorParts): Promise<Service> {
-  const { box, store, profiles, clock, log } = parts;
+  const { box, store, profiles, clock, boot, log } = parts;
   const stopping = new AbortController();
-  let state = stateAtStart(store.load(), box.own.hash, clock.now());
+  let state = stateAtStart(store.load(), box.own.hash, { now: clock.now(), boot });
   let running: Config = box.own;
   let agent: RunningAgent;
   let capture: Capture;
@@ -135,7 +137,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Service> 
     if (typeof config !== 'string') return config;
     log.error({ version, reason: config }, 'configuration cannot be run any more, the edge file is in force');
     const told = state.wanted?.version === version ? answered(version, 'taken_back', config) : {};
-    save({ ...state, ...told, running: null });
+    save({ ...state, ...told, running: null, before: null });
     return box.own;
   }
 
@@ -206,7 +208,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Service> 
       return;
     }
     const trial = { version, trial_s, starts: 0, baseline: capture.present(agent.lines()) };
-    const next = { ...state, ...answered(version, 'trial', null), trial };
+    const next = { ...withStarts(state, 0), ...answered(version, 'trial', null), trial };
     try {
       store.keep(version, wanted.text);
       store.save(next);
@@ -263,7 +265,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Service> 
     if (ending.kind === 'stopped') return;
     if (ending.kind === 'worse') return goBack(ending.reason);
     log.info({ version }, 'configuration of the centre is kept');
-    save({ ...state, ...answered(version, 'kept', null), running: version, local: false, trial: null });
+    const before = { version: state.running, local: state.local, trial_s: trialS, boot, starts: 0 };
+    const kept = { running: version, local: false, trial: null, before };
+    save({ ...state, ...answered(version, 'kept', null), ...kept });
     await tell();
   }
 
@@ -279,8 +283,29 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Service> 
       const config = readVersion(state.trial.version);
       if (typeof config !== 'string') return tryRun(config);
       saveTakenBack(`it cannot be read: ${config}`);
-    }
+    } else giveUpDeadly();
     await run(inForce());
+  }
+
+  /** A trial says nothing of the starts after it: what is kept and ends the process again and again is taken back too. */
+  function giveUpDeadly(): void {
+    const next = givenUp(state, clock.now());
+    if (next === null) return;
+    const { running: version } = state;
+    const before = next.running === null ? box.own : readVersion(next.running);
+    if (typeof before === 'string') {
+      log.error({ version, reason: before }, 'the edge dies again and again, with nothing to go back to');
+      save({ ...state, before: null });
+      return;
+    }
+    log.error({ version, reason: next.wanted?.reason }, 'configuration of the centre taken back');
+    save(next);
+  }
+
+  /** Who lives as long as a trial does not die of what it runs. */
+  async function proveKept({ trial_s }: NonNullable<ConfigState['before']>): Promise<void> {
+    await sleep(trial_s * 1000);
+    if (!stopping.signal.aborted) save(withStarts(state, 0));
   }
 
   // Where no start can be counted, a trial that ends the process would be begun again for ever.
@@ -288,16 +313,18 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Service> 
   if (unsaved && state.trial !== null) saveTakenBack('the disk does not let its starts be counted');
   await startUp();
   if (state.trial !== null) work();
+  const proving = state.trial === null && state.before !== null ? proveKept(state.before) : null;
   const looking = every(clock, LOOK_MS, stopping.signal, () => capture.tick(agent.lines()));
 
   return {
     async stop() {
       stopping.abort();
       // An end in order is no sign of a bad configuration.
-      const { trial } = state;
+      const { trial, before } = state;
       if (trial !== null) save({ ...state, trial: { ...trial, starts: Math.max(0, trial.starts - 1) } });
+      else if (before !== null && before.starts > 0) save(withStarts(state, before.starts - 1));
       else if (unsaved) save(state);
-      await Promise.all([working, looking]);
+      await Promise.all([working, looking, proving]);
       await agent.stop();
     },
   };

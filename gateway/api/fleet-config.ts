@@ -8,6 +8,7 @@ import {
   configCheckSchema,
   configVersionAnswerSchema,
   edgeConfigAnswerSchema,
+  type RolloutRequest,
   rollbackRequestSchema,
   rolloutAnswerSchema,
   rolloutRequestSchema,
@@ -140,12 +141,12 @@ export function fleetConfigRoutes(app: Api, { catalog, fleetConfig }: FleetConfi
       const edge = find(request);
       const { text } = version(edge, request.body.version);
       const { trial_s } = request.body;
-      return reply.code(202).send(begin({ edges: [{ edge, config: text }], canary: 1, trial_s }));
+      return reply.code(202).send(await begin({ edges: [{ edge, config: text }], canary: 1, trial_s }));
     },
   );
 
-  const begin = (request: z.infer<typeof rolloutRequestSchema>) => {
-    const id = rollouts.start(request);
+  const begin = async (request: RolloutRequest) => {
+    const id = await rollouts.start(request);
     const answer = typeof id === 'number' ? rollouts.get(id) : null;
     if (answer === null) throw new Problem(409, String(id));
     return answer;
@@ -164,7 +165,7 @@ export function fleetConfigRoutes(app: Api, { catalog, fleetConfig }: FleetConfi
       },
     },
     async (request, reply) => {
-      const answer = begin(request.body);
+      const answer = await begin(request.body);
       return reply.code(202).header('location', `/api/v1/rollouts/${answer.id}`).send(answer);
     },
   );

@@ -4,7 +4,7 @@ import type { Accounts } from '../accounts.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Ledger } from '../ledger.ts';
-import { startRepeating } from '../repeating.ts';
+import { startRounds } from '../repeating.ts';
 import { createEdgeCommands, type EdgeCommands } from './commands.ts';
 import { createEdgeHealth, type EdgeHealth } from './health.ts';
 
@@ -34,24 +34,16 @@ export function startEdgeCare(parts: EdgeCareParts): EdgeCare {
   const commands = createEdgeCommands({ ...parts, person: accounts.profile });
   const health = createEdgeHealth(ledger, now);
 
-  /** A disk that refuses must not end the rounds. */
-  const rounds = (work: () => void, everyMs: number, fault: string) =>
-    startRepeating(async () => {
-      try {
-        work();
-      } catch (err) {
-        log.error({ err }, fault);
-      }
-      return everyMs;
-    });
-  const looking = rounds(commands.look, LOOK_MS, 'commands that nobody answered cannot be ended');
-  const keeping = rounds(
+  const looking = startRounds(commands.look, LOOK_MS, (err) =>
+    log.error({ err }, 'commands that nobody answered cannot be ended, tried again each second'),
+  );
+  const keeping = startRounds(
     () => {
       health.thin();
       commands.prune();
     },
     KEEP_MS,
-    'old health and commands cannot be let go',
+    (err) => log.error({ err }, 'old health and commands cannot be let go'),
   );
 
   return {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { configText, type Settings } from '../../devices/edge-config.ts';
+import { configText } from '../../devices/edge-config.ts';
 import { jsonHash } from '../../devices/kit/json-hash.ts';
 import { loadProfiles } from '../../devices/kit/profiles.ts';
 import type { ConfigReport, WantedConfig } from '../../devices/wire/fleet.ts';
 import type { RolloutAnswer } from '../../devices/wire/fleet-config.ts';
+import { edgeConfig } from '../../test/support/edge-config.ts';
 import { createAudit } from '../audit/audit.ts';
 import { type Ledger, openScratchLedger } from '../ledger.ts';
 import { createEdgeConfigs, type EdgeConfigs, MOST_OWN_AN_HOUR, TEXT_EVERY_MS } from './config.ts';
@@ -17,21 +18,10 @@ let rollouts: Rollouts;
 let now: number;
 /** What the broker keeps for each edge. */
 let retained: Map<string, WantedConfig | null>;
+/** The gateway dies before the broker has it. */
+let dies: boolean;
 
-const config = (periodS: number): Settings => ({
-  lines: [{ id: 'bus', mode: 'rtu', path: '/dev/ttyS1', serial: '300 8N1' }],
-  stations: [
-    {
-      id: 'cau-do',
-      kind: 'air',
-      name: { vi: 'Cầu Đỏ', en: 'Red Bridge' },
-      area: { vi: 'Cẩm Lệ', en: 'Cam Le' },
-      latitude: 16.0,
-      longitude: 108.2,
-      instruments: [{ id: 'climate', profile: 'xy-md02', line: 'bus', period_s: periodS }],
-    },
-  ],
-});
+const config = (periodS: number) => edgeConfig({ period_s: periodS }, { serial: '300 8N1' });
 const text = (periodS: number): string => configText(config(periodS));
 
 function open(): void {
@@ -40,7 +30,10 @@ function open(): void {
     profiles,
     audit: createAudit(ledger, () => now),
     now: () => now,
-    publish: (edge, message) => void retained.set(edge, message),
+    publish(edge, message) {
+      if (dies) throw new Error('killed');
+      retained.set(edge, message);
+    },
     onState: (...state) => void rollouts.onState(...state),
   });
   rollouts = createRollouts({ ledger, configs, now: () => now });
@@ -49,6 +42,7 @@ beforeEach(() => {
   ledger = openScratchLedger();
   retained = new Map();
   now = Date.UTC(2026, 2, 1);
+  dies = false;
   open();
 });
 afterEach(() => ledger.close());
@@ -62,9 +56,7 @@ function report(
   // Long after the text before.
   now += 10 * 60_000;
   const running = { version, hash: jsonHash(config(periodS)), text: text(periodS) };
-  const fault = configs.hear(edge, { running, local: false, wanted: null, ...over });
-  rollouts.advance();
-  return fault;
+  return configs.hear(edge, { running, local: false, wanted: null, ...over });
 }
 const answer = (
   edge: string,
@@ -78,6 +70,11 @@ const answer = (
     { wanted: { version, state, reason: null, since: now } },
     state === 'kept' || state === 'trial' ? version : null,
   );
+/** The same, and what rollouts do of it. */
+async function answers(...answered: Parameters<typeof answer>): Promise<void> {
+  answer(...answered);
+  await rollouts.advance();
+}
 const actions = (): string[] =>
   createAudit(ledger, () => now)
     .page({ order: 'oldest', after: null, limit: 100, areas: null })
@@ -164,9 +161,15 @@ test('what an edge has ended stays ended, whatever it says later', () => {
   report('hop-1', 10);
   configs.want('hop-1', text(5), 'lan', 600);
   answer('hop-1', 2, 'kept');
-  for (const state of ['taken_back', 'trial', 'expired'] as const) answer('hop-1', 2, state);
+  const wanted = { version: 2, reason: null, since: now };
+  // It may be taken back later, but not while it is what runs.
+  report('hop-1', 5, { wanted: { ...wanted, state: 'taken_back' } }, 2);
+  for (const state of ['trial', 'expired'] as const) answer('hop-1', 2, state);
   expect(states('hop-1')).toEqual(['2 kept', '1 kept']);
   expect(actions()).toEqual(['config.wanted gateway', 'config.kept hop-1']);
+  for (const state of ['taken_back', 'kept', 'trial'] as const) answer('hop-1', 2, state);
+  expect(states('hop-1')).toEqual(['2 taken_back', '1 kept']);
+  expect(actions().at(-1)).toBe('config.taken_back hop-1');
 });
 
 test('what is wanted goes to the edge until it has begun it, also over a restart', () => {
@@ -182,7 +185,7 @@ test('what is wanted goes to the edge until it has begun it, also over a restart
   });
   retained.clear();
   open();
-  configs.publishAll();
+  configs.look();
   expect(retained.get('hop-1')?.version).toBe(2);
   answer('hop-1', 2, 'trial');
   expect(retained.get('hop-1')).toBeNull();
@@ -255,9 +258,9 @@ test('what nobody begins in time is not wanted any more, nor what another one re
 });
 
 const EDGES = Array.from({ length: 14 }, (_, index) => `hop-${index + 1}`);
-function rollOut(canary = 2): number {
+async function rollOut(canary = 2): Promise<number> {
   for (const edge of EDGES) report(edge, 10);
-  const id = rollouts.start({
+  const id = await rollouts.start({
     edges: EDGES.map((edge) => ({ edge, config: text(5) })),
     canary,
     trial_s: 600,
@@ -268,26 +271,26 @@ function rollOut(canary = 2): number {
 const at = (id: number, state: RolloutAnswer['steps'][number]['state']): string[] =>
   (rollouts.get(id)?.steps ?? []).filter((step) => step.state === state).map(({ edge }) => edge);
 
-test('the canaries go alone, then the others in waves, each when all before are kept', () => {
-  const id = rollOut();
+test('the canaries go alone, then the others in waves, each when all before are kept', async () => {
+  const id = await rollOut();
   expect(at(id, 'wanted')).toEqual(['hop-1', 'hop-2']);
-  answer('hop-1', 2, 'trial');
-  answer('hop-1', 2, 'kept');
+  await answers('hop-1', 2, 'trial');
+  await answers('hop-1', 2, 'kept');
   expect(at(id, 'wanted')).toEqual(['hop-2']);
-  answer('hop-2', 2, 'kept');
+  await answers('hop-2', 2, 'kept');
   expect(at(id, 'wanted')).toEqual(EDGES.slice(2, 12));
-  for (const edge of EDGES.slice(2, 12)) answer(edge, 2, 'kept');
+  for (const edge of EDGES.slice(2, 12)) await answers(edge, 2, 'kept');
   expect(at(id, 'wanted')).toEqual(EDGES.slice(12));
-  for (const edge of EDGES.slice(12)) answer(edge, 2, 'kept');
+  for (const edge of EDGES.slice(12)) await answers(edge, 2, 'kept');
   expect(rollouts.get(id)).toMatchObject({ state: 'done', reason: null, by: 'gateway' });
 });
 
 test.each(['taken_back', 'refused', 'expired'] as const)(
   'the first that is %s stops all that has not begun',
-  (state) => {
-    const id = rollOut();
-    answer('hop-1', 2, 'trial');
-    answer('hop-1', 2, state);
+  async (state) => {
+    const id = await rollOut();
+    await answers('hop-1', 2, 'trial');
+    await answers('hop-1', 2, state);
     expect(rollouts.get(id)).toMatchObject({ state: 'stopped', reason: expect.stringMatching(/^hop-1: /) });
     expect(at(id, 'withdrawn')).toEqual(['hop-2']);
     expect(at(id, 'untouched')).toEqual(EDGES.slice(2));
@@ -298,17 +301,17 @@ test.each(['taken_back', 'refused', 'expired'] as const)(
   },
 );
 
-test('a person may stop it; what is on trial ends as its edge decides', () => {
-  const id = rollOut();
-  answer('hop-1', 2, 'trial');
+test('a person may stop it; what is on trial ends as its edge decides', async () => {
+  const id = await rollOut();
+  await answers('hop-1', 2, 'trial');
   expect(rollouts.stop(id, 'lan')).toBe(true);
   expect(rollouts.stop(id, 'lan')).toBe(false);
-  answer('hop-1', 2, 'kept');
+  await answers('hop-1', 2, 'kept');
   expect(rollouts.get(id)).toMatchObject({ state: 'stopped', reason: 'stopped by lan' });
   expect(at(id, 'kept')).toEqual(['hop-1']);
 });
 
-test('nothing is sent when one of them cannot go', () => {
+test('nothing is sent when one of them cannot go', async () => {
   report('hop-1', 10);
   report('hop-2', 10);
   const start = (...edges: [string, string][]) =>
@@ -317,21 +320,134 @@ test('nothing is sent when one of them cannot go', () => {
       canary: 1,
       trial_s: 600,
     });
-  expect(start(['hop-1', text(5)], ['hop-2', text(0.2)])).toMatch(/^hop-2: line bus: needs/);
-  expect(start(['hop-1', text(5)], ['hop-1', text(6)])).toBe('hop-1 is named twice');
-  expect(start(['hop-1', text(5)], ['hop-9', text(6)])).toBe('hop-9 has not told its configuration yet');
+  expect(await start(['hop-1', text(5)], ['hop-2', text(0.2)])).toMatch(/^hop-2: line bus: needs/);
+  expect(await start(['hop-1', text(5)], ['hop-1', text(6)])).toBe('hop-1 is named twice');
+  expect(await start(['hop-1', text(5)], ['hop-9', text(6)])).toBe(
+    'hop-9 has not told its configuration yet',
+  );
   expect(retained.size).toBe(0);
-  expect(start(['hop-1', text(5)])).toBe(1);
-  expect(start(['hop-1', text(6)])).toBe('hop-1 is part of rollout 1, which is not over');
+  expect(await start(['hop-1', text(5)])).toBe(1);
+  expect(await start(['hop-1', text(6)])).toBe('hop-1 is part of rollout 1, which is not over');
 });
 
-test('a rollout goes on where it was after a restart of the gateway', () => {
-  const id = rollOut(1);
+test('a rollout goes on where it was after a restart of the gateway', async () => {
+  const id = await rollOut(1);
   open();
-  configs.publishAll();
-  rollouts.advance();
+  configs.look();
+  await rollouts.advance();
   expect(at(id, 'wanted')).toEqual(['hop-1']);
   expect(states('hop-1')).toEqual(['2 wanted', '1 kept']);
-  answer('hop-1', 2, 'kept');
+  await answers('hop-1', 2, 'kept');
   expect(at(id, 'wanted')).toHaveLength(10);
+});
+
+const ledgerRefuses = (what: string): void =>
+  ledger.db.exec(`CREATE TRIGGER full BEFORE ${what} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+
+test('what the ledger takes back is not told to the edge, and goes when the ledger takes it', async () => {
+  for (const edge of ['hop-1', 'hop-2']) report(edge, 10);
+  const edges = ['hop-1', 'hop-2'].map((edge) => ({ edge, config: text(5) }));
+  ledgerRefuses("UPDATE ON rollout_step WHEN new.state = 'wanted'");
+  await expect(rollouts.start({ edges, canary: 1, trial_s: 600 })).rejects.toThrow('disk full');
+  expect([states('hop-1'), retained.get('hop-1') ?? null]).toEqual([['1 kept'], null]);
+  ledger.db.exec('DROP TRIGGER full');
+  await rollouts.advance();
+  expect([at(1, 'wanted'), retained.get('hop-1')?.version]).toEqual([['hop-1'], 2]);
+});
+
+test('a stop that the ledger takes back withdraws nothing', async () => {
+  const id = await rollOut();
+  ledgerRefuses("UPDATE ON rollout WHEN new.state = 'stopped'");
+  expect(() => rollouts.stop(id, 'lan')).toThrow('disk full');
+  expect([at(id, 'wanted'), at(id, 'waiting')]).toEqual([EDGES.slice(0, 2), EDGES.slice(2)]);
+  expect(retained.get('hop-1')?.version).toBe(2);
+});
+
+test('what is in the ledger when the gateway dies is told at the next start', async () => {
+  report('hop-1', 10);
+  dies = true;
+  const edges = [{ edge: 'hop-1', config: text(5) }];
+  await expect(rollouts.start({ edges, canary: 1, trial_s: 600 })).rejects.toThrow('killed');
+  dies = false;
+  expect(retained.size).toBe(0);
+  open();
+  configs.look();
+  expect([at(1, 'wanted'), retained.get('hop-1')?.version]).toEqual([['hop-1'], 2]);
+});
+
+test('one that was kept and is taken back later stops a rollout that still runs', async () => {
+  const id = await rollOut(1);
+  await answers('hop-1', 2, 'kept');
+  expect(at(id, 'wanted')).toHaveLength(10);
+  await answers('hop-1', 2, 'taken_back');
+  expect(rollouts.get(id)).toMatchObject({ state: 'stopped', reason: 'hop-1: took it back' });
+  expect(at(id, 'untouched')).toEqual(EDGES.slice(11));
+});
+
+/** Turns of the event loop that others had meanwhile. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let [turns, over] = [0, false];
+  const count = (): void => {
+    turns++;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  await work.finally(() => {
+    over = true;
+  });
+  return turns;
+}
+
+test('between two edges that are checked, and two that are sent, others have their turn', async () => {
+  for (const edge of EDGES) report(edge, 10);
+  const edges = EDGES.map((edge) => ({ edge, config: text(5) }));
+  const turns = await turnsDuring(rollouts.start({ edges, canary: 14, trial_s: 600 }));
+  expect(at(1, 'wanted')).toEqual(EDGES);
+  expect(turns).toBeGreaterThanOrEqual(2 * EDGES.length);
+});
+
+test('two that begin at once do not both take an edge, and only so many wait to be checked', async () => {
+  report('hop-1', 10);
+  const edges = [{ edge: 'hop-1', config: text(5) }];
+  const starts = await Promise.all(
+    Array.from({ length: 10 }, () => rollouts.start({ edges, canary: 1, trial_s: 600 })),
+  );
+  const taken = 'hop-1 is part of rollout 1, which is not over';
+  const full = '8 rollouts are being checked: ask again when they have begun';
+  expect(starts).toEqual([1, ...Array(7).fill(taken), full, full]);
+});
+
+test('a wave ends where it is when the gateway stops or an edge of it fails, and what is left goes on later', async () => {
+  const id = await rollOut(1);
+  answer('hop-1', 2, 'kept');
+  const stopping = new AbortController();
+  const sending = rollouts.advance(stopping.signal);
+  await new Promise(setImmediate);
+  stopping.abort();
+  await sending;
+  const sent = at(id, 'wanted').length;
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThan(10);
+  for (const edge of at(id, 'wanted')) answer(edge, 2, 'kept');
+  await rollouts.advance();
+  expect(at(id, 'wanted')).toHaveLength(10);
+
+  const last = EDGES.slice(1 + sent, 11 + sent);
+  for (const edge of last) answer(edge, 2, 'kept');
+  const sendingLast = rollouts.advance();
+  await new Promise(setImmediate);
+  const [first = ''] = at(id, 'wanted');
+  answer(first, 2, 'refused');
+  await sendingLast;
+  expect(rollouts.get(id)?.state).toBe('stopped');
+  expect(at(id, 'untouched').length).toBeGreaterThan(0);
+});
+
+test('what an edge has refused a moment ago keeps it from no other rollout', async () => {
+  report('hop-1', 10);
+  const start = (periodS: number) =>
+    rollouts.start({ edges: [{ edge: 'hop-1', config: text(periodS) }], canary: 1, trial_s: 600 });
+  expect(await start(5)).toBe(1);
+  answer('hop-1', 2, 'refused');
+  expect(await start(6)).toBe(2);
 });

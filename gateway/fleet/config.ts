@@ -15,15 +15,15 @@ export interface EdgeConfigs extends Pick<ConfigRows, 'get' | 'newest' | 'runnin
   /** What waits for the edge or is on trial there. */
   wanted(edge: string): ConfigRow | null;
   check(edge: string, text: string): Checked;
-  /** On disk and told to the edge on return; a sentence is why not. What waited there before is withdrawn. */
+  /** In the ledger on return, with the transaction that it is a part of; a sentence is why not. What waited there before is withdrawn. */
   want(edge: string, text: string, by: string, trialS: number): number | string;
   /** What the edge has not begun is not wanted any more. */
   withdraw(edge: string, version: number, reason: string): void;
   /** What an edge tells; a sentence is what is wrong with it. A text that comes too soon after one is read by `look`. */
   hear(edge: string, report: ConfigReport): string | undefined;
-  /** To the broker: all that waits. */
-  publishAll(): void;
-  /** Reads the texts that came too soon; what nobody has begun in time is not wanted any more. */
+  /** To the broker, what it does not have as the ledger has it. Within a transaction nothing: it may be undone yet. */
+  publishDue(): void;
+  /** The same; reads the texts that came too soon; what nobody has begun in time is not wanted any more. */
   look(): void;
 }
 
@@ -66,10 +66,23 @@ export function createEdgeConfigs(parts: EdgeConfigsParts): EdgeConfigs {
   const named = (row: Pick<ConfigRow, 'version' | 'hash'> | null) =>
     row && { version: row.version, hash: row.hash };
   const wanted = (edge: string): ConfigRow | null => rows.open(edge).at(-1) ?? null;
+  /** Edges whose order the broker may not have as the ledger has it: after a start it has none. */
+  const untold = new Set(rows.open().flatMap(({ edge, state }) => (state === 'wanted' ? [edge] : [])));
+
+  function publishDue(): void {
+    if (ledger.db.isTransaction) return;
+    for (const edge of untold) {
+      const row = wanted(edge);
+      // What has been begun is not asked for a second time; a retained message would stay for ever.
+      publish(edge, row?.state === 'wanted' ? message(row) : null);
+      untold.delete(edge);
+    }
+  }
 
   function setState(row: ConfigRow, state: ConfigVersionState, reason: string | null): void {
     const { edge, version, hash } = row;
     rows.setState(edge, version, state, reason, now());
+    if (row.state === 'wanted') untold.add(edge);
     const action = ACTIONS[state];
     if (action !== undefined) {
       const before = row.replaces === null ? null : named(rows.get(edge, row.replaces));
@@ -166,8 +179,9 @@ export function createEdgeConfigs(parts: EdgeConfigsParts): EdgeConfigs {
       told &&
       answered?.source === 'centre' &&
       answered.state !== told.state &&
-      // What has ended by the word of the edge has ended: only an end that the centre made may come too early.
-      (isOpen(answered) || (before?.seen ?? 0) < told.version)
+      // What has ended by the word of the edge has ended: only an end that the centre made may come too early, and what
+      // was kept may end the edge's process later.
+      (isOpen(answered) || (before?.seen ?? 0) < told.version || isGivenUp(answered, report))
     )
       setState(answered, told.state, told.reason);
     return undefined;
@@ -223,6 +237,7 @@ export function createEdgeConfigs(parts: EdgeConfigsParts): EdgeConfigs {
       ledger.transaction(() => {
         if (before !== null) setState(before, 'withdrawn', `version ${row.version} is wanted instead`);
         rows.add(row);
+        untold.add(edge);
         const after = {
           version: row.version,
           hash,
@@ -236,36 +251,36 @@ export function createEdgeConfigs(parts: EdgeConfigsParts): EdgeConfigs {
           after,
         });
       });
-      publish(edge, message(row));
+      publishDue();
       return row.version;
     },
     withdraw(edge, version, reason) {
       const row = rows.get(edge, version);
       if (row?.state !== 'wanted') return;
       ledger.transaction(() => setState(row, 'withdrawn', reason));
-      publish(edge, null);
+      publishDue();
     },
     hear(edge, report) {
-      const waited = wanted(edge)?.state === 'wanted';
       const fault = withActor({ name: edge, from: 'edge' }, () =>
         ledger.transaction(() => hear(edge, report)),
       );
-      // What has been begun is not asked for a second time; a retained message would stay for ever.
-      if (waited && wanted(edge)?.state !== 'wanted') publish(edge, null);
+      publishDue();
       return fault;
     },
-    publishAll() {
-      for (const row of rows.open()) if (row.state === 'wanted') publish(row.edge, message(row));
-    },
+    publishDue,
     look() {
+      publishDue();
       readWaiting();
       for (const row of rows.open()) {
         if (row.state !== 'wanted' || row.expires === null || now() <= row.expires) continue;
         ledger.transaction(() => setState(row, 'expired', `${row.edge} did not begin it in time`));
-        publish(row.edge, null);
       }
+      publishDue();
     },
   };
 }
 
 const isOpen = ({ state }: ConfigRow): boolean => state === 'wanted' || state === 'trial';
+/** It was kept, and the edge runs another one since, of its own accord. */
+const isGivenUp = ({ state, version }: ConfigRow, { running, wanted }: ConfigReport): boolean =>
+  state === 'kept' && wanted?.state === 'taken_back' && running.version !== version;

@@ -6,7 +6,6 @@ export interface RolloutStep {
   readonly rollout: number;
   readonly position: number;
   readonly edge: string;
-  readonly text: string;
   readonly version: number | null;
   readonly state: StepState;
   readonly reason: string | null;
@@ -22,9 +21,14 @@ export interface RolloutRows {
   /** Newest first. */
   newest(count: number): RolloutRow[];
   running(): RolloutRow[];
-  /** In their order. */
+  /** In their order, without their texts, which may be 16 MB together. */
   steps(id: number): RolloutStep[];
-  add(row: Omit<RolloutRow, 'id'>, steps: ReadonlyArray<Pick<RolloutStep, 'edge' | 'text'>>): number;
+  /** What this step is to bring. */
+  text(step: Pick<RolloutStep, 'rollout' | 'position'>): string;
+  add(
+    row: Omit<RolloutRow, 'id'>,
+    steps: ReadonlyArray<{ readonly edge: string; readonly config: string }>,
+  ): number;
   setStep(step: Pick<RolloutStep, 'rollout' | 'position' | 'version' | 'state' | 'reason'>): void;
   end(id: number, state: 'done' | 'stopped', reason: string | null, at: number): void;
   /** Of a version that a rollout has sent; false: none has. */
@@ -38,7 +42,10 @@ export function createRolloutRows({ db }: Pick<Ledger, 'db'>): RolloutRows {
   const select = db.prepare('SELECT * FROM rollout WHERE id = ?');
   const selectNewest = db.prepare('SELECT * FROM rollout ORDER BY id DESC LIMIT ?');
   const selectRunning = db.prepare("SELECT * FROM rollout WHERE state = 'running' ORDER BY id");
-  const selectSteps = db.prepare('SELECT * FROM rollout_step WHERE rollout = ? ORDER BY position');
+  const selectSteps = db.prepare(
+    'SELECT rollout, position, edge, version, state, reason FROM rollout_step WHERE rollout = ? ORDER BY position',
+  );
+  const selectText = db.prepare('SELECT text FROM rollout_step WHERE rollout = ? AND position = ?');
   const insert = db.prepare('INSERT INTO rollout VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)');
   const insertStep = db.prepare("INSERT INTO rollout_step VALUES (?, ?, ?, ?, NULL, 'waiting', NULL)");
   const updateStep = db.prepare(
@@ -59,10 +66,11 @@ export function createRolloutRows({ db }: Pick<Ledger, 'db'>): RolloutRows {
     newest: (count) => rowsOf(selectNewest.all(count)),
     running: () => rowsOf(selectRunning.all()),
     steps: (id) => selectSteps.all(id) as unknown as RolloutStep[],
+    text: ({ rollout, position }) => (selectText.get(rollout, position) as { text: string }).text,
     add({ at, by, place, canary, trial_s, state, reason, ended_at }, steps) {
       const { lastInsertRowid } = insert.run(at, by, place, canary, trial_s, state, reason, ended_at);
       const id = Number(lastInsertRowid);
-      for (const [position, { edge, text }] of steps.entries()) insertStep.run(id, position, edge, text);
+      for (const [position, { edge, config }] of steps.entries()) insertStep.run(id, position, edge, config);
       removeSteps.run(id - MOST_ROLLOUTS);
       remove.run(id - MOST_ROLLOUTS);
       return id;

@@ -1,10 +1,10 @@
 /** Joins configurations and rollouts with broker and ledger. */
 import type { Logger } from '../../devices/kit/log.ts';
 import { openProfiles } from '../../devices/kit/profiles.ts';
-import type { ConfigReport } from '../../devices/wire/fleet.ts';
 import { topics } from '../../devices/wire/topics.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Ledger } from '../ledger.ts';
+import { startRounds } from '../repeating.ts';
 import { createEdgeConfigs, type EdgeConfigs } from './config.ts';
 import { createRollouts, type Rollouts } from './rollouts.ts';
 
@@ -12,10 +12,10 @@ export interface FleetConfig {
   readonly configs: Omit<EdgeConfigs, 'hear'>;
   readonly rollouts: Omit<Rollouts, 'onState' | 'advance'>;
   /** What an edge tells; a sentence is what is wrong with it. */
-  hear(edge: string, report: ConfigReport): string | undefined;
+  readonly hear: EdgeConfigs['hear'];
   /** The broker is there: tells the edges what waits for them. */
   begin(): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export interface FleetConfigParts {
@@ -46,34 +46,23 @@ export function startFleetConfig({
     onState: (...state) => void rollouts.onState(...state),
   });
   const rollouts = createRollouts({ ledger, configs, now });
-  let refused = false;
-  /** A disk that refuses ends neither the rounds nor the start. */
-  const look = (): void => {
-    try {
-      configs.look();
-      rollouts.advance();
-      refused = false;
-    } catch (err) {
-      if (!refused)
-        log.error({ err }, 'configurations that wait cannot be looked after, tried again each second');
-      refused = true;
-    }
-  };
-  let timer: NodeJS.Timeout | undefined;
+  let rounds: readonly { stop(): Promise<void> }[] = [];
   return {
     configs,
     rollouts,
-    hear(edge, report) {
-      const fault = configs.hear(edge, report);
-      rollouts.advance();
-      return fault;
-    },
+    hear: configs.hear,
     begin() {
-      configs.publishAll();
-      look();
-      timer = setInterval(look, LOOK_EVERY_MS);
-      timer.unref();
+      rounds = [
+        startRounds(configs.look, LOOK_EVERY_MS, (err) =>
+          log.error({ err }, 'configurations that wait cannot be looked after, tried again each second'),
+        ),
+        startRounds(rollouts.advance, LOOK_EVERY_MS, (err) =>
+          log.error({ err }, 'rollouts cannot go on, tried again each second'),
+        ),
+      ];
     },
-    stop: () => clearInterval(timer),
+    async stop() {
+      await Promise.all(rounds.map((round) => round.stop()));
+    },
   };
 }

@@ -10,8 +10,9 @@ import {
   OTHER_EDGE,
   PUMP,
   type Rig,
-  STATION,
+  readOrders,
   startRig,
+  writeOrders,
 } from '../support/commands-rig.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -23,10 +24,6 @@ beforeAll(async () => {
 afterEach(() => rig.renew());
 afterAll(() => rig.close());
 
-const at = { station: STATION, instrument: 'module' } as const;
-const write = (name: string, value: number): Orders => ({ kind: 'write', ...at, write: name, value });
-const read = (over: object): Orders =>
-  ({ kind: 'read', ...at, table: 'holding', address: 0, count: 1, ...over }) as Orders;
 const NONCE = 'BBBBBBBBBBBBBBBBBBBBBB';
 
 /** An edge in name only: it has announced nothing but that it is there with the stations of the real one, which is stopped. */
@@ -48,12 +45,12 @@ const stateOf = async (id: string) => (await rig.as('lan').get(`edges/${EDGE}/co
 test('what the profile does not allow is refused before anything is sent', async () => {
   await rig.openEdge();
   const refused: [Orders, string][] = [
-    [write('unit-id', 5), 'allows no write unit-id'],
-    [write('pump', 2), 'pump takes 0, 1, not 2'],
-    [write('delay', 9), 'delay takes 10 to 250, not 9'],
-    [write('delay', 251), 'delay takes 10 to 250, not 251'],
-    [{ ...write('pump', 1), station: 'elsewhere' } as Orders, 'has no station elsewhere'],
-    [{ ...write('pump', 1), instrument: 'other' } as Orders, 'has no Modbus instrument other'],
+    [writeOrders('unit-id', 5), 'allows no write unit-id'],
+    [writeOrders('pump', 2), 'pump takes 0, 1, not 2'],
+    [writeOrders('delay', 9), 'delay takes 10 to 250, not 9'],
+    [writeOrders('delay', 251), 'delay takes 10 to 250, not 251'],
+    [writeOrders('pump', 1, { station: 'elsewhere' }), 'has no station elsewhere'],
+    [writeOrders('pump', 1, { instrument: 'other' }), 'has no Modbus instrument other'],
   ];
   for (const [orders, detail] of refused) {
     const { status, body } = await rig.as('lan').ask(orders);
@@ -69,7 +66,7 @@ test.each([
   ['what is after the last register', { address: 65_535, count: 2 }, 'no register after 65535'],
 ])('the edge itself refuses to read %s', async (_, over, reason) => {
   await rig.openEdge();
-  const command = await rig.outcome(read(over));
+  const command = await rig.outcome(readOrders(over));
   expect(command).toMatchObject({ state: 'refused', taken_at: null, values: null });
   expect(command.outcome).toContain(reason);
 });
@@ -79,15 +76,15 @@ test('orders that are none are refused by the schema, and so is a kind at the ad
   const lan = rig.as('lan');
   const before = (await lan.get(`edges/${EDGE}/commands?limit=1`)).body.commands;
   const bodies = [
-    { orders: read({ count: 126 }), reason: 'r' },
-    { orders: read({ address: -1 }), reason: 'r' },
-    { orders: read({ table: 'file' }), reason: 'r' },
-    { orders: read({ station: '../x' }), reason: 'r' },
-    { orders: read({}), reason: ' ' },
-    { orders: read({}) },
+    { orders: readOrders({ count: 126 }), reason: 'r' },
+    { orders: readOrders({ address: -1 }), reason: 'r' },
+    { orders: readOrders({ table: 'file' }), reason: 'r' },
+    { orders: readOrders({ station: '../x' }), reason: 'r' },
+    { orders: readOrders(), reason: ' ' },
+    { orders: readOrders() },
     { orders: { kind: 'shell', command: 'id' }, reason: 'r' },
-    { orders: write('pump', 1), reason: 'r' },
-    { orders: read({}), reason: 'r', by: ['minh'] },
+    { orders: writeOrders('pump', 1), reason: 'r' },
+    { orders: readOrders(), reason: 'r', by: ['minh'] },
   ];
   for (const body of bodies)
     expect([body, (await lan.post(`edges/${EDGE}/commands/read`, body)).status]).toEqual([body, 400]);
@@ -98,9 +95,9 @@ test('a dangerous write needs two persons: not one alone, not her token, not the
   await rig.openEdge();
   // A token is no person, whosever it is: it neither asks nor approves.
   for (const who of ['lan', 'admin'] as const)
-    expect([who, (await rig.as(who).ask(write('gate', 1))).status]).toEqual([who, 403]);
+    expect([who, (await rig.as(who).ask(writeOrders('gate', 1))).status]).toEqual([who, 403]);
   const lan = await rig.logIn('lan');
-  const { body } = await lan.ask(write('gate', 1));
+  const { body } = await lan.ask(writeOrders('gate', 1));
   expect(body).toMatchObject({ state: 'waiting', dangerous: true, sent_at: null });
   const approve = `edges/${EDGE}/commands/${body.id}/approve`;
   expect((await lan.post(approve)).body.detail).toContain('another person must approve');
@@ -123,10 +120,10 @@ test('a dangerous write needs two persons: not one alone, not her token, not the
 
 test('who may not is refused: by role, by area, without a login', async () => {
   await rig.openEdge();
-  expect((await rig.as('vien').ask(read({}))).status).toBe(403);
+  expect((await rig.as('vien').ask(readOrders())).status).toBe(403);
   for (const path of ['', '/health', '/commands'])
     expect([path, (await rig.as('xa').get(`edges/${EDGE}${path}`)).status]).toEqual([path, 404]);
-  expect((await rig.as('xa').ask(read({}))).status).toBe(404);
+  expect((await rig.as('xa').ask(readOrders())).status).toBe(404);
   expect((await rig.as('xa').get('edges')).body.edges).toEqual([]);
   const { httpPort } = rig.gateway.ready;
   expect((await fetch(`http://127.0.0.1:${httpPort}/api/v1/edges`)).status).toBe(401);
@@ -135,7 +132,7 @@ test('who may not is refused: by role, by area, without a login', async () => {
 test('an edge that does not take a command in time finds it withdrawn: taken too late it is never told to go', async () => {
   await rig.openEdge();
   const { client, heard } = await impostor();
-  const { body } = await rig.as('lan').ask(write('pump', 1));
+  const { body } = await rig.as('lan').ask(writeOrders('pump', 1));
   await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1);
   const ended = await rig.as('lan').reached(body.id, ['expired']);
   expect(ended.outcome).toContain('nothing was done');
@@ -147,7 +144,7 @@ test('an edge that does not take a command in time finds it withdrawn: taken too
 test('a command is told to go once, to the first nonce, and ends once', async () => {
   await rig.openEdge();
   const { client, heard } = await impostor();
-  const { body } = await rig.as('lan').ask(write('pump', 1));
+  const { body } = await rig.as('lan').ask(writeOrders('pump', 1));
   const taken = { id: body.id, at: 1, state: 'taken' };
   await answerAs(client, EDGE, { ...taken, nonce: NONCE });
   await answerAs(client, EDGE, { ...taken, nonce: 'CCCCCCCCCCCCCCCCCCCCCC' });
@@ -161,7 +158,7 @@ test('a command is told to go once, to the first nonce, and ends once', async ()
 test('what was not taken cannot be done', async () => {
   await rig.openEdge();
   const { client } = await impostor();
-  const { body } = await rig.as('lan').ask(write('pump', 1));
+  const { body } = await rig.as('lan').ask(writeOrders('pump', 1));
   await answerAs(client, EDGE, { id: body.id, at: 1, state: 'done', reason: null, values: [1] });
   expect(await stateOf(body.id)).toBe('sent');
 });
@@ -170,7 +167,7 @@ test('another edge answers for nobody but itself, and its forged answers are in 
   await rig.openEdge();
   const { heard } = await impostor();
   const other = await rig.client(OTHER_EDGE, rig.passwords.other);
-  const { body } = await rig.as('lan').ask(write('pump', 1));
+  const { body } = await rig.as('lan').ask(writeOrders('pump', 1));
   await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1);
   await answerAs(other, OTHER_EDGE, { id: body.id, at: 1, state: 'taken', nonce: NONCE });
   await answerAs(other, OTHER_EDGE, { id: body.id, at: 1, state: 'refused', reason: 'forged' });
@@ -191,12 +188,12 @@ test('nobody hears or gives commands in the place of another', async () => {
     const [granted] = await other.subscribeAsync(filter, { qos: 1 }).catch(() => [{ qos: 128 }]);
     expect([filter, granted?.qos]).toEqual([filter, 128]);
   }
-  const order = { step: 'order', id: 'AAAAAAAAAAAAAAAAAAAAAA', by: ['lan'], orders: write('pump', 1) };
+  const order = { step: 'order', id: 'AAAAAAAAAAAAAAAAAAAAAA', by: ['lan'], orders: writeOrders('pump', 1) };
   const ended = new Promise<void>((resolve) => other.once('close', () => resolve()));
   other.publish(topics.toEdge(EDGE, 'commands'), JSON.stringify(order), { qos: 1 });
   await ended;
   // Had it come, it would be before this one.
-  expect(await rig.outcome(read({}))).toMatchObject({ state: 'done' });
+  expect(await rig.outcome(readOrders())).toMatchObject({ state: 'done' });
   expect([rig.field.coil(PUMP), rig.field.written]).toEqual([false, []]);
 });
 
@@ -204,7 +201,7 @@ test('only so many commands of one edge are under way', async () => {
   await rig.openEdge();
   await impostor();
   const statuses = [];
-  for (let index = 0; index < 11; index++) statuses.push((await rig.as('lan').ask(read({}))).status);
+  for (let index = 0; index < 11; index++) statuses.push((await rig.as('lan').ask(readOrders())).status);
   expect(statuses.at(-1)).toBe(409);
   const { body } = await rig.as('lan').get(`edges/${EDGE}/commands?limit=50`);
   const open = (body.commands as { state: string }[]).filter(({ state }) =>

@@ -92,7 +92,13 @@ export interface Rig {
   /** Of the test at hand. */
   readonly field: Field;
   readonly gateway: Gateway;
-  readonly passwords: { readonly edge: string; readonly other: string };
+  readonly passwords: {
+    readonly edge: string;
+    readonly other: string;
+    readonly people: Readonly<Record<Exclude<Who, 'admin'>, string>>;
+  };
+  /** Of a person's token. */
+  token(who: Exclude<Who, 'admin'>): string;
   /** Starts the edge (again), with what the test says otherwise. */
   openEdge(over?: EdgeOptions): Promise<void>;
   stopEdge(): Promise<void>;
@@ -208,6 +214,7 @@ export async function startRig(): Promise<Rig> {
     },
     gateway,
     passwords: made,
+    token: (who) => made.tokens.get(who) ?? '',
     as,
     stopEdge,
     async openEdge({ restart, deadUnit = false, fromFile = false } = {}) {
@@ -306,6 +313,13 @@ export async function startRig(): Promise<Rig> {
     },
   };
 }
+
+const INSTRUMENT = { station: STATION, instrument: 'module' } as const;
+/** Of one holding register at 0, where the test says nothing else, which may be wrong. */
+export const readOrders = (over: object = {}): Orders =>
+  ({ kind: 'read', ...INSTRUMENT, table: 'holding', address: 0, count: 1, ...over }) as Orders;
+export const writeOrders = (write: string, value: number, over: object = {}): Orders =>
+  ({ kind: 'write', ...INSTRUMENT, write, value, ...over }) as Orders;
 
 /** What an edge says to commands, published by hand. */
 export const answerAs = (client: MqttClient, edge: string, message: object) =>
