@@ -69,7 +69,9 @@ const STALE_GRACE_MS = 10_000;
  * only a missing one; when three periods have brought none, edge or line is gone and the last value is not the present one.
  */
 export const isStale = (at: number, periodS: number, now: number): boolean =>
-  now - at > Math.max(3 * periodS * 1000, STALE_GRACE_MS);
+  now - at > staleAfterMs(periodS);
+
+export const staleAfterMs = (periodS: number): number => Math.max(3 * periodS * 1000, STALE_GRACE_MS);
 
 /** QARTOD gross range test with the parameter's spans; the limits themselves pass. */
 export function judgeGrossRange(parameter: ParameterId, value: number): Judged {

@@ -64,11 +64,16 @@ export interface Gateway extends Service {
   readonly rights: readonly RouteRight[];
 }
 
-export async function startApp(settings: GatewaySettings, version: string, log: Logger): Promise<Gateway> {
+export async function startApp(
+  settings: GatewaySettings,
+  version: string,
+  log: Logger,
+  screens?: string,
+): Promise<Gateway> {
   // What was started is stopped in the opposite order, also when a later part cannot start.
   const started = new AsyncDisposableStack();
   try {
-    const { ready, rights } = await startParts(settings, version, log, started);
+    const { ready, rights } = await startParts(settings, version, log, screens, started);
     log.info({ ...ready, store: settings.store.kind }, 'gateway ready');
     return { ready, rights, stop: () => started.disposeAsync() };
   } catch (error) {
@@ -83,6 +88,7 @@ async function startParts(
   settings: GatewaySettings,
   version: string,
   log: Logger,
+  screens: string | undefined,
   started: AsyncDisposableStack,
 ): Promise<Pick<Gateway, 'ready' | 'rights'>> {
   const now = Date.now;
@@ -298,6 +304,7 @@ async function startParts(
     ...kept,
     ...settings.http,
     version,
+    screens,
     token: settings.token,
     accounts,
     identity,

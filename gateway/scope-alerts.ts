@@ -18,6 +18,12 @@ export const seenAlerts = (scope: Scope): SeenAlerts | null =>
         keys: [...new Set(scope.all().map(({ edge }) => edgeKey(edge)))],
       };
 
+/** Of the stations of one area, by its Vietnamese name; what is about an edge or the flows is of none. */
+export const alertsOfArea = (scope: Scope, area: string): SeenAlerts => ({
+  stations: scope.all().flatMap((station) => (station.area.vi === area ? station.id : [])),
+  keys: [],
+});
+
 /** One about an edge is seen by whoever has a station there; one about the flows, by who sees all. */
 export function seesAlert(scope: Scope, { about, station }: Pick<AlertAnswer, 'about' | 'station'>): boolean {
   if (scope.whole) return true;

@@ -46,6 +46,8 @@ test('an alert is told at once, with place, level, value, time, map and what to 
     'Nguy cấp: Trạm chot-1: Khói 1, 10:00 01/04. geo:16.06000,108.21000. Trả lời OK 1',
   );
   expect(told?.url).toMatch(/^https:\/\/quantrac\.example\.vn\/ack\/[\w-]{40,}$/);
+  // What a browser opens at a press.
+  expect(told?.alert).toBe('1');
   expect(rig.timeline(1)).toEqual(['told lan: sms']);
   const records = rig.feed.after(0, 100).map(({ kind }) => kind);
   expect(records).toEqual(['alert.raised']);

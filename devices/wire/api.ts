@@ -96,14 +96,21 @@ export const derivedValueSchema = derivationSchema.extend({
   category: z
     .object({ name: textSchema, colour: z.string().optional(), advice: textSchema.optional() })
     .optional(),
+  table: z
+    .object({ name: textSchema, source: z.string(), up_to: z.array(z.number()) })
+    .optional()
+    .describe('of the fire level: the table it is read from, with the greatest P of levels I to IV'),
 });
 export type DerivedValueAnswer = z.infer<typeof derivedValueSchema>;
 
 export const derivedAnswerSchema = z.object({
   station: z.string(),
   origin: textSchema.optional(),
-  values: z.array(derivedValueSchema).describe('the newest of each derived parameter'),
+  values: z
+    .array(derivedValueSchema)
+    .describe('of each derived parameter the newest, or that of the time asked'),
 });
+export type DerivedAnswer = z.infer<typeof derivedAnswerSchema>;
 
 export const ALERT_STATES = ['active', 'acknowledged', 'latched', 'cleared'] as const;
 

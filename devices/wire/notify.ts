@@ -58,6 +58,20 @@ export const personBodySchema = z.strictObject({
 export const personSchema = personBodySchema.extend({ id: nameSchema });
 export type Person = z.infer<typeof personSchema>;
 
+/** The person whose login asks. */
+export const ownDutySchema = personSchema.pick({
+  id: true,
+  name: true,
+  channels: true,
+  duty: true,
+  enabled: true,
+});
+export type OwnDuty = z.infer<typeof ownDutySchema>;
+/** None at all would be never: whoever is not to be told is disabled by an admin. */
+export const ownDutyChangeSchema = z.strictObject({
+  duty: z.array(dutySchema).min(1).max(50).nullable().describe('null: always on duty'),
+});
+
 const seconds = z
   .int()
   .min(10)

@@ -73,7 +73,14 @@ const OPEN = [
 
 const OWN = [
   row('session', 'viewer', 'own', 'Ai đang đăng nhập', 'Who is logged in'),
-  row('profile', 'viewer', 'own', 'Hồ sơ và mật khẩu của mình', 'Own profile and password', 'session'),
+  row(
+    'profile',
+    'viewer',
+    'own',
+    'Hồ sơ, giờ trực và mật khẩu của mình',
+    'Own profile, hours of duty and password',
+    'session',
+  ),
   row('sessions', 'viewer', 'own', 'Các phiên đăng nhập của mình', 'Own sessions', 'session'),
   row('tokens.own', 'viewer', 'own', 'Mã API của mình', 'Own API tokens', 'session'),
   row('push', 'viewer', 'own', 'Thông báo đẩy đến trình duyệt của mình', "Web push to one's own browser"),

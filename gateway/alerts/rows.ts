@@ -1,4 +1,5 @@
 /** The alerts in the ledger, and in which list each is. */
+import type { Level } from '../../devices/limit.ts';
 import type { Ledger } from '../ledger.ts';
 import type { SeenAlerts } from '../scope-alerts.ts';
 import { type Alert, isQuiet } from './alert.ts';
@@ -10,6 +11,7 @@ export type AlertList = (typeof ALERT_LISTS)[number];
 export interface AlertQuery {
   readonly state: AlertList | 'all';
   readonly station?: string;
+  readonly level?: Level;
   /** Opened in from ≤ opened_at < to, epoch ms. */
   readonly from?: number;
   readonly to?: number;
@@ -78,6 +80,7 @@ export function createAlertRows({ db }: Ledger): AlertRows {
     `SELECT id, body FROM alert WHERE (?1 = 'all' OR list = ?1) AND id < ?2 AND (?3 IS NULL OR station = ?3)
      AND opened_at >= ?4 AND opened_at < ?5
      AND (?7 IS NULL OR station IN (SELECT value FROM json_each(?7)) OR key IN (SELECT value FROM json_each(?8)))
+     AND (?9 IS NULL OR body ->> 'level' = ?9)
      ORDER BY id DESC LIMIT ?6`,
   );
   const selectInIncidents = db.prepare(
@@ -128,7 +131,7 @@ export function createAlertRows({ db }: Ledger): AlertRows {
       return found.map((row) => row.kept);
     },
     open: () => selectOpen.all().map(kept),
-    list: ({ state, station = null, before, from, to, limit, seen = null }) =>
+    list: ({ state, station = null, level = null, before, from, to, limit, seen = null }) =>
       selectList
         .all(
           state,
@@ -139,6 +142,7 @@ export function createAlertRows({ db }: Ledger): AlertRows {
           limit,
           seen && JSON.stringify(seen.stations),
           JSON.stringify(seen?.keys ?? []),
+          level,
         )
         .map(kept),
     inIncidents: (since) => selectInIncidents.all(since).map(kept),

@@ -1,6 +1,7 @@
 /** Alerts to read: list, one, its transitions; incidents. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { LEVELS } from '../../devices/limit.ts';
 import {
   type AlertAnswer,
   alertAnswerSchema,
@@ -11,7 +12,14 @@ import {
 import type { AlertBook } from '../alerts/book.ts';
 import { ALERT_LISTS } from '../alerts/rows.ts';
 import { type Scope, type ScopeCatalog, scopeOf } from '../scope.ts';
-import { seenAlerts, seesAlert, shownAlert, shownIncident, shownTransition } from '../scope-alerts.ts';
+import {
+  alertsOfArea,
+  seenAlerts,
+  seesAlert,
+  shownAlert,
+  shownIncident,
+  shownTransition,
+} from '../scope-alerts.ts';
 import { sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
@@ -50,6 +58,8 @@ export function alertRoutes(app: Api, { alerts, catalog }: AlertParts): void {
               'open: what people have to see; quiet: it stands, but is shelved, out of service or inhibited; historical: of a time that is over',
             ),
           station: z.string().max(63).optional(),
+          area: z.string().max(200).optional().describe('of stations there, by its Vietnamese name'),
+          level: z.enum(LEVELS).optional(),
           from: z.coerce.number().int().optional().describe('opened at or after, epoch ms'),
           to: z.coerce.number().int().optional().describe('opened before, epoch ms'),
           cursor: z.coerce.number().int().min(1).optional().describe('`next` of the answer before'),
@@ -60,13 +70,14 @@ export function alertRoutes(app: Api, { alerts, catalog }: AlertParts): void {
       },
     },
     async (request) => {
-      const { cursor, station, from, to, ...query } = request.query;
+      const { cursor, station, area, level, from, to, ...query } = request.query;
       const scope = scopeOfRequest(request);
       const list = alerts.list({
         ...query,
-        seen: seenAlerts(scope),
+        seen: area === undefined ? seenAlerts(scope) : alertsOfArea(scope, area),
         ...(cursor !== undefined && { before: cursor }),
         ...(station !== undefined && { station }),
+        ...(level !== undefined && { level }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
       });

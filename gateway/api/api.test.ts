@@ -188,6 +188,13 @@ test('an operator shelves, takes out of service and reads what became of an aler
   expect(await (await get('/api/v1/alerts?state=quiet')).json()).toMatchObject({
     alerts: [{ id: alert?.id }],
   });
+  const listed = async (query: string): Promise<number> =>
+    ((await (await get(`/api/v1/alerts?state=all&${query}`)).json()) as { alerts: unknown[] }).alerts.length;
+  const { area } = (await (await get('/api/v1/stations/cau-do')).json()) as { area: { vi: string } };
+  const { level } = (await (await get(`/api/v1/alerts/${alert?.id}`)).json()) as { level: string };
+  expect(await listed(`area=${encodeURIComponent(area.vi)}&level=${level}`)).toBe(1);
+  expect(await listed('area=elsewhere')).toBe(0);
+  expect(await listed(`level=${level === 'notice' ? 'critical' : 'notice'}`)).toBe(0);
   expect((await act(of('unshelve'), {})).status).toBe(200);
   expect((await act(of('unshelve'), {})).body.detail).toBe(`alert ${alert?.id} is not shelved`);
   expect((await act(of('reset'), {})).status).toBe(409);

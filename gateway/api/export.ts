@@ -1,11 +1,12 @@
 /** Readings as a file: CSV or SenML, streamed. */
 import { z } from 'zod';
 import { dayOf } from '../../devices/local-time.ts';
-import { isParameter, type ParameterId } from '../../devices/parameter.ts';
+import { isDerived, isParameter, type ParameterId } from '../../devices/parameter.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Catalog } from '../catalog.ts';
+import type { DerivedStore } from '../derive/derived-store.ts';
 import { scopeOf } from '../scope.ts';
-import type { Store } from '../store/store.ts';
+import type { RowsQuery, Store } from '../store/store.ts';
 import { sessionOf } from './auth.ts';
 import { exportPages, openPages } from './export-pages.ts';
 import { csvExport, EXPORT_FORMATS, senmlExport } from './export-text.ts';
@@ -19,6 +20,7 @@ const MAX_AT_ONCE = 4;
 
 export interface ExportRouteParts {
   readonly store: Store;
+  readonly derived: Pick<DerivedStore, 'rows'>;
   readonly catalog: Catalog;
   readonly audit: Pick<Audit, 'record'>;
   readonly now: () => number;
@@ -26,8 +28,11 @@ export interface ExportRouteParts {
 
 const moment = z.coerce.number().int().min(0).max(8.64e15);
 
-export function exportRoutes(app: Api, { store, catalog, audit, now }: ExportRouteParts): void {
+export function exportRoutes(app: Api, { store, derived, catalog, audit, now }: ExportRouteParts): void {
   let running = 0;
+  const source = {
+    rows: async (query: RowsQuery) => (isDerived(query.parameter) ? derived.rows(query) : store.rows(query)),
+  };
 
   app.get(
     '/api/v1/export',
@@ -40,7 +45,9 @@ export function exportRoutes(app: Api, { store, catalog, audit, now }: ExportRou
             .string()
             .max(2000)
             .optional()
-            .describe('one, or several with commas; all that the station has when absent'),
+            .describe(
+              'one, or several with commas, derived ones too; all that the station measures when absent',
+            ),
           from: moment.optional().describe('epoch ms; a day before `to` when absent'),
           to: moment.optional().describe('epoch ms; now when absent'),
           format: z.enum(EXPORT_FORMATS).default('csv'),
@@ -74,7 +81,7 @@ export function exportRoutes(app: Api, { store, catalog, audit, now }: ExportRou
       });
       running++;
       const text = format === 'csv' ? csvExport(mark) : senmlExport;
-      const pages = exportPages(store, { station, parameters, from, to }, text);
+      const pages = exportPages(source, { station, parameters, from, to }, text);
       const stream = await openPages(pages, () => {
         running--;
       });

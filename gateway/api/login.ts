@@ -7,7 +7,7 @@ import { loginBodySchema } from '../../devices/wire/users.ts';
 import type { Accounts } from '../accounts.ts';
 import { withActor } from '../actor.ts';
 import { hashToken } from '../password.ts';
-import { SESSION_MS } from '../users/credentials.ts';
+import { sessionMs } from '../users/credentials.ts';
 import { cookieName, sessionOf } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
@@ -30,7 +30,7 @@ export function loginRoutes(app: Api, { accounts, attempts, now }: LoginParts): 
   const startSession = (
     request: FastifyRequest,
     reply: FastifyReply,
-    name: string,
+    { name, role }: Session,
     from: string,
   ): boolean => {
     const cookie = cookieName(request);
@@ -46,7 +46,7 @@ export function loginRoutes(app: Api, { accounts, attempts, now }: LoginParts): 
       secure: request.protocol === 'https',
       // Lax, not Strict: a one-time link opened from a chat must arrive logged in. What changes anything is a POST.
       sameSite: 'lax',
-      maxAge: SESSION_MS / 1000,
+      maxAge: sessionMs(role) / 1000,
     });
     return true;
   };
@@ -65,7 +65,7 @@ export function loginRoutes(app: Api, { accounts, attempts, now }: LoginParts): 
       const name = request.body.name.normalize('NFC');
       const session = await tryAs(attempts, name, request, reply, async () => {
         const found = await accounts.checkUser(name, request.body.password);
-        return found !== null && startSession(request, reply, name, request.ip) ? found : null;
+        return found !== null && startSession(request, reply, found, request.ip) ? found : null;
       });
       if (session === null) {
         tellRefused(request, name);
@@ -86,9 +86,7 @@ export function loginRoutes(app: Api, { accounts, attempts, now }: LoginParts): 
       // Each link is a name of its own: what counts of wrong ones is the address.
       await tryAs(attempts, `link ${hashToken(link)}`, request, reply, () => {
         const found = accounts.use(link, 'link');
-        return found !== null && startSession(request, reply, found.name, `${request.ip} by link`)
-          ? found
-          : null;
+        return found !== null && startSession(request, reply, found, `${request.ip} by link`) ? found : null;
       });
       // A used link leads to the login page, which says what to do.
       return reply.header('referrer-policy', 'no-referrer').redirect('/', 303);

@@ -16,6 +16,7 @@ import type { Notices } from '../notify/notices.ts';
 import { MOST_PEOPLE } from '../notify/people.ts';
 import { MOST_PLANS } from '../notify/plans.ts';
 import { sessionOf } from './auth.ts';
+import { ownDutyRoutes } from './own-duty.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
@@ -38,6 +39,7 @@ export function peopleRoutes(app: Api, { notices, catalog, push }: PeopleParts):
   const { people } = notices;
   personRoutes(app, notices);
   planRoutes(app, notices, catalog);
+  ownDutyRoutes(app, people);
 
   const webPush = (): NonNullable<PeopleParts['push']> => {
     if (push === null)

@@ -51,6 +51,7 @@ import { type CapParts, capRoutes } from './cap.ts';
 import { certificateRoutes } from './certificates.ts';
 import { type CommandsParts, commandRoutes } from './commands.ts';
 import { derivedRoutes } from './derived.ts';
+import { derivedDaysRoutes } from './derived-days.ts';
 import { destinationRoutes } from './destinations.ts';
 import { enrolRoutes } from './enrol.ts';
 import { type EvidenceRouteParts, evidenceRoutes } from './evidence.ts';
@@ -58,12 +59,15 @@ import { exportRoutes } from './export.ts';
 import { feedRoutes } from './feed.ts';
 import { type FleetParts, fleetRoutes } from './fleet.ts';
 import { type FleetConfigRoutesParts, fleetConfigRoutes } from './fleet-config.ts';
+import { instrumentRoutes } from './instruments.ts';
+import { lateRoutes } from './late.ts';
 import { limitsRoutes } from './limits.ts';
 import { noticeRoutes } from './notices.ts';
 import { outOfServiceRoutes } from './out-of-service.ts';
 import { type PeopleParts, peopleRoutes } from './people.ts';
 import { endWithProblem, Problem, sendProblem } from './problem.ts';
 import { MAX_CONNECTIONS, protect, SERVER_BOUNDS } from './protection.ts';
+import { qualityDaysRoutes } from './quality-days.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { rehearsalRoutes } from './rehearsals.ts';
 import { type StaParts, staRoutes } from './sta.ts';
@@ -83,6 +87,8 @@ export interface ApiParts {
   readonly host: string;
   readonly port: number;
   readonly version: string;
+  /** Folder of the built screens; that of this package when undefined. */
+  readonly screens: string | undefined;
   readonly token: string | undefined;
   readonly accounts: Accounts;
   readonly audit: Audit;
@@ -187,9 +193,13 @@ export async function startApi(parts: ApiParts): Promise<RunningApi> {
   accountRoutes(app, parts);
   stationRoutes(app, parts);
   derivedRoutes(app, parts);
+  derivedDaysRoutes(app, parts);
   limitsRoutes(app, parts);
   rehearsalRoutes(app, parts);
   booksRoutes(app, parts);
+  qualityDaysRoutes(app, parts);
+  lateRoutes(app, parts);
+  instrumentRoutes(app, parts);
   exportRoutes(app, parts);
   evidenceRoutes(app, parts);
   auditRoutes(app, parts);
@@ -211,13 +221,14 @@ export async function startApi(parts: ApiParts): Promise<RunningApi> {
   streamRoutes(app, parts.stream);
   quarantineRoutes(app, parts);
   systemRoutes(app, parts);
-  if (existsSync(SCREENS)) {
+  const { screens: folder = SCREENS } = parts;
+  if (existsSync(folder)) {
     // The screens hold no data: whoever opens them is asked to log in by the API.
     await app.register(async (screens) => {
       screens.addHook('onRoute', (route) => {
         route.config = { ...route.config, access: 'screens' };
       });
-      await screens.register(files, { root: SCREENS, preCompressed: true, maxAge: 0 });
+      await screens.register(files, { root: folder, preCompressed: true, maxAge: 0 });
     });
   } else {
     parts.log.warn('the screens are not built: npm run prepare builds them');

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { isDerived, PARAMETER_IDS, type ParameterId } from '../../devices/parameter.ts';
 import { type Flag, flagOfSeverity, isUsable, severityOf } from '../../devices/quality.ts';
 import type { Derivation } from '../../devices/wire/api.ts';
-import type { Aggregate, Point, PointsQuery } from '../store/store.ts';
+import type { Aggregate, Point, PointsQuery, RowsQuery, StoredReading } from '../store/store.ts';
 import { transact } from '../transaction.ts';
 import type { DerivedValue } from './derived-value.ts';
 
@@ -29,7 +29,7 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-const DERIVED_IDS = PARAMETER_IDS.filter(isDerived);
+export const DERIVED_IDS = PARAMETER_IDS.filter(isDerived);
 
 /** A derived value as it was kept. */
 export interface KeptValue extends DerivedValue {
@@ -46,14 +46,16 @@ export interface DerivedStore {
   /** A value of the same station, parameter and time is replaced. */
   put(values: readonly DerivedValue[], derivedAt: number): void;
   get(station: string, parameter: ParameterId, at: number): KeptValue | null;
-  /** The newest value of each derived parameter of a station, published or not. */
-  newest(station: string): KeptValue[];
+  /** The newest value of each derived parameter of a station, or of some of them, published or not. */
+  newest(station: string, parameters?: readonly ParameterId[]): KeptValue[];
   /** The derived parameters of which a value was ever published there. */
   publishedAt(station: string): ReadonlySet<ParameterId>;
   /** Published values by their time within from < at ≤ to. */
   between(station: string, parameter: ParameterId, from: number, to: number): Map<number, number>;
   /** As `Store.points`; a value belongs to the interval in which what it is of ends. */
   points(query: PointsQuery): Point[];
+  /** As `Store.rows`; what was published, received when it was worked out last. */
+  rows(query: RowsQuery): StoredReading[];
   /** Deletes what is of before this, epoch ms; at most `limit` values of each parameter of a station, answers how many. */
   forget(station: string, before: number, limit: number): number;
   close(): void;
@@ -102,6 +104,9 @@ function createDerivedStore(db: DatabaseSync): DerivedStore {
   const selectPoints = db.prepare(
     'SELECT at, value, flag FROM value WHERE station = ? AND parameter = ? AND at >= ? AND at < ? ORDER BY at DESC',
   );
+  const selectRows = db.prepare(
+    'SELECT at, value, flag, derived_at FROM value WHERE station = ? AND parameter = ? AND at >= ? AND at < ? AND value IS NOT NULL ORDER BY at LIMIT ?',
+  );
   const remove = db.prepare(
     `DELETE FROM value WHERE station = ?1 AND parameter = ?2 AND at IN
      (SELECT at FROM value WHERE station = ?1 AND parameter = ?2 AND at < ?3 ORDER BY at LIMIT ?4)`,
@@ -129,8 +134,8 @@ function createDerivedStore(db: DatabaseSync): DerivedStore {
         if (value !== null) publishedAt(station).add(parameter);
     },
     get: (station, parameter, at) => keptOf(selectOne.get(station, parameter, at)),
-    newest: (station) =>
-      DERIVED_IDS.flatMap((parameter) => keptOf(selectNewest.get(station, parameter)) ?? []),
+    newest: (station, parameters = DERIVED_IDS) =>
+      parameters.flatMap((parameter) => keptOf(selectNewest.get(station, parameter)) ?? []),
     publishedAt,
     between: (station, parameter, from, to) =>
       new Map(
@@ -147,6 +152,12 @@ function createDerivedStore(db: DatabaseSync): DerivedStore {
       ) as Iterable<unknown> as Iterable<PointRow>;
       return newestFirst(rows, everyMs ?? null, aggregate, limit).reverse();
     },
+    rows: ({ station, parameter, from, to, limit }) =>
+      (selectRows.all(station, parameter, from, to, limit) as unknown as Row[]).map(
+        ({ at, value, flag, derived_at }) => ({
+          ...{ station, parameter, at, value, flag, reason: null, receivedAt: derived_at },
+        }),
+      ),
     forget: (station, before, limit) =>
       DERIVED_IDS.reduce((sum, id) => sum + Number(remove.run(station, id, before, limit).changes), 0),
     close: () => db.close(),

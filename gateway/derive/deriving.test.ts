@@ -189,6 +189,11 @@ test('points are answered as those of readings; a value is in the interval that 
     [T0 + 2 * HOUR_MS, 30, 1],
   ]);
   expect(rig.derived.points({ ...every, aggregate: 'count', limit: 1 })).toEqual([[T0 + 2 * HOUR_MS, 1, 1]]);
+  // As rows: what was published, the oldest first.
+  const [first] = rig.derived.rows({ ...query, limit: 1 });
+  expect(first).toMatchObject({ parameter: 'pm2_5_1h', at: T0 + HOUR_MS, value: 0, flag: 1, reason: null });
+  expect(rig.derived.rows({ ...query, limit: 10 }).map(({ value }) => value)).toEqual([0, 10, 30]);
+  expect(first?.receivedAt).toBeGreaterThan(T0 + HOUR_MS);
 });
 
 test('what is older than it is kept is forgotten', async () => {

@@ -14,6 +14,8 @@ export interface Message {
   readonly short: string;
   /** Where it is acknowledged, or what it is about is seen; null: nobody said at what address the gateway is reached. */
   readonly url: string | null;
+  /** The alert that it is about, when it is about one. */
+  readonly alert?: string;
   /** Addresses of maps, each at the end of a line of the text. What else in it looks like a link is part of a name. */
   readonly maps?: readonly string[];
 }

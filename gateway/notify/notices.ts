@@ -150,7 +150,13 @@ export function createNotices(parts: NoticeParts): Notices {
     const { public_url } = settings;
     const asks = public_url !== undefined && level !== null;
     const url = asks ? `${public_url}/ack/${acknowledging.link(message.number)}` : (public_url ?? null);
-    return { ...text, level: level ?? 'notice', url };
+    const [about, another] = told.flatMap(({ alerts: shown }) => shown);
+    return {
+      ...text,
+      level: level ?? 'notice',
+      url,
+      ...(about && !another && { alert: about.alert.id }),
+    };
   }
 
   function follow(): boolean {

@@ -25,6 +25,30 @@ test('a session ends after 12 hours, however busy', async () => {
   expect(accounts.find(secret, 'session')).toBeNull();
 });
 
+test("a viewer's session lasts 30 days while it is used, and not beyond 12 hours when they become more", async () => {
+  const { accounts, clock } = await open();
+  await accounts.addUser('wall', { role: 'viewer', areas: null, password: null });
+  const login = () => accounts.startSession('wall', '10.0.0.1', 'a browser') ?? '';
+  const stay = (secret: string, until: number) => {
+    for (; clock.now < until; clock.now += 20 * MINUTE_MS)
+      if (accounts.find(secret, 'session') === null) return false;
+    return accounts.find(secret, 'session') !== null;
+  };
+  const start = clock.now;
+  const secret = login();
+  expect(accounts.sessions('wall', null)[0]?.expires_at).toBe(start + 30 * 24 * HOUR_MS);
+  expect(stay(secret, start + 30 * 24 * HOUR_MS - 20 * MINUTE_MS)).toBe(true);
+  clock.now = start + 30 * 24 * HOUR_MS;
+  expect(accounts.find(secret, 'session')).toBeNull();
+
+  const second = login();
+  const again = clock.now;
+  expect(stay(second, again + 13 * HOUR_MS)).toBe(true);
+  accounts.changeUser('wall', { role: 'operator' });
+  expect(accounts.find(second, 'session')).toBeNull();
+  expect(accounts.sessions('wall', null)).toEqual([]);
+});
+
 test('a session ends after 30 minutes without use, and is not on the list then', async () => {
   const { accounts, clock, session } = await open();
   const secret = session();

@@ -16,9 +16,14 @@ export type CredentialKind = 'session' | 'token' | 'link';
 
 /**
  * OWASP ASVS 4.0.3, 3.3.2 at level 2: log in again after 12 hours, or 30 minutes without use. Every call is use, and so is an open
- * stream: a screen on the wall of the operations room stays for its shift, a closed one ends within half an hour.
+ * stream: a closed screen ends within half an hour. A viewer sees and changes nothing but what is their own: for them the 30 days
+ * of level 1 hold, so that a screen on the wall of the operations room stays while it is open.
  */
-export const SESSION_MS = 12 * 3600_000;
+const SESSION_MS = 12 * 3600_000;
+const VIEWER_SESSION_MS = 30 * 86_400_000;
+/** The longest that a session of this role lasts, however busy. */
+export const sessionMs = (role: Session['role']): number =>
+  role === 'viewer' ? VIEWER_SESSION_MS : SESSION_MS;
 export const IDLE_MS = 30 * 60_000;
 const LINK_MS = 3600_000;
 const DAY_MS = 86_400_000;
@@ -112,7 +117,13 @@ export function createCredentials(
   const uses = new Map<string, number>();
 
   const lastUse = (row: Row): number => Math.max(row.used_at ?? 0, uses.get(row.id) ?? 0);
-  const isIdle = (row: Row): boolean => row.kind === 'session' && now() - lastUse(row) >= IDLE_MS;
+  /** By the role of now: a viewer who was given another one has no longer login for it. */
+  const endOf = ({ kind, created_at, expires_at, user_role }: Row): number =>
+    kind === 'session' && created_at !== null
+      ? Math.min(expires_at, created_at + sessionMs(user_role))
+      : expires_at;
+  const isOver = (row: Row): boolean =>
+    row.kind === 'session' && (now() >= endOf(row) || now() - lastUse(row) >= IDLE_MS);
   const used = (row: Row): void => {
     const last = lastUse(row);
     if (now() - last < WRITE_USE_MS && last <= now()) return;
@@ -128,7 +139,7 @@ export function createCredentials(
   };
   const credentialOf = (row: Row | undefined): Credential | null => {
     const rights =
-      row && !isIdle(row) && common({ role: row.user_role, areas: areasOf(row.user_areas) }, mostOf(row));
+      row && !isOver(row) && common({ role: row.user_role, areas: areasOf(row.user_areas) }, mostOf(row));
     return row && rights ? { name: row.user, ...rights, id: row.id, kind: row.kind } : null;
   };
   const found = (row: Row | undefined): Credential | null => {
@@ -139,7 +150,7 @@ export function createCredentials(
   const rowOf = (secret: string, kind: CredentialKind): Row | undefined =>
     selectByHash.get({ now: now(), hash: hashToken(secret), kind }) as Row | undefined;
   const rowsOf = (kind: CredentialKind, user: string | null): Row[] =>
-    (selectOf.all({ now: now(), kind, user }) as unknown as Row[]).filter((row) => !isIdle(row));
+    (selectOf.all({ now: now(), kind, user }) as unknown as Row[]).filter((row) => !isOver(row));
 
   const issue = (
     user: string,
@@ -176,7 +187,7 @@ export function createCredentials(
     startSession: (user, from, agent) =>
       ledger.transaction(() => {
         if (writeLogin.run(now(), user).changes === 0) return null;
-        const { id, secret } = issue(user, 'session', SESSION_MS, { from, agent });
+        const { id, secret } = issue(user, 'session', sessionMs(rightsOf(user).role), { from, agent });
         audit.record({ action: 'login', what: `users/${user}`, after: { session: id } });
         return secret;
       }),
@@ -217,14 +228,14 @@ export function createCredentials(
         return credential;
       }),
     sessions: (user, current) =>
-      rowsOf('session', user).map(({ id, created_at, used_at, expires_at, made_from: from, agent }) => ({
-        id,
-        created_at,
-        used_at,
-        expires_at,
-        from,
-        agent,
-        current: id === current,
+      rowsOf('session', user).map((row) => ({
+        id: row.id,
+        created_at: row.created_at,
+        used_at: row.used_at,
+        expires_at: endOf(row),
+        from: row.made_from,
+        agent: row.agent,
+        current: row.id === current,
       })),
     tokens: (user) => rowsOf('token', user).map(tokenOf),
     revoke: (user, kind, id) =>

@@ -157,8 +157,10 @@ test('what is not seen is answered as what does not exist, counts too', async ()
     expect(a.status).toBe(404);
   };
   const stations = [HIDDEN, 'no-such'] as const;
-  for (const rest of ['', '/latest', '/derived', '/limits', '/limits/versions', '/books'])
+  for (const rest of ['', '/latest', '/derived', '/limits', '/limits/versions', '/books', '/instruments'])
     await same((id) => `/api/v1/stations/${id}${rest}`, stations);
+  await same((id) => `/api/v1/stations/${id}/quality?from=2026-03-01&to=2026-03-02`, stations);
+  await same((id) => `/api/v1/stations/${id}/late?parameter=ammonium&from=1&to=2`, stations);
   await same((id) => `/api/v1/readings?station=${id}&parameter=ammonium`, stations);
   await same((id) => `/api/v1/export?station=${id}`, stations);
   await same((id) => `/api/v1/quality?station=${id}`, stations);

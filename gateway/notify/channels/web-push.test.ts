@@ -92,7 +92,7 @@ withOpenssl('the browser reads what was sent, and the service knows by whom', as
   const channels = open(settings);
   const push = channel(channels, 'web-push');
   await push.send(address, message, NEVER);
-  await push.send(address, { ...message, level: 'warning', id: 'other' }, NEVER);
+  await push.send(address, { ...message, level: 'warning', id: 'other', alert: '41' }, NEVER);
   await push.send(address, message, NEVER);
   const [first, second, again] = pushes;
   if (!first || !second) throw new Error('nothing came');
@@ -100,6 +100,7 @@ withOpenssl('the browser reads what was sent, and the service knows by whom', as
   expect(first.path).toBe('/push/abc');
   expect(decrypt(first)).toEqual({ id, level, title, text, url });
   expect(first.headers).toMatchObject({ 'content-encoding': 'aes128gcm', urgency: 'high', ttl: '14400' });
+  expect(decrypt(second)).toMatchObject({ alert: '41' });
   expect(second.headers.urgency).toBe('normal');
   // A repeat takes the place of the one before.
   expect(again?.headers.topic).toBe(first.headers.topic);

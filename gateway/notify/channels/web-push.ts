@@ -16,7 +16,7 @@ const TTL_S = 4 * 3600;
 const BODY_MS = 1000;
 
 /** What the page's service worker gets. */
-export type PushPayload = Pick<Message, 'id' | 'level' | 'title' | 'text' | 'url'>;
+export type PushPayload = Pick<Message, 'id' | 'level' | 'title' | 'text' | 'url' | 'alert'>;
 
 /**
  * Undeliverable says that the subscription is of no use any more: whoever keeps it drops it. Throws a UserFault when the file
@@ -28,8 +28,15 @@ export function openWebPush(settings: WebPushSettings, keys: VapidKeys): Channel
     async send(address, message, signal) {
       const subscription = readSubscription(parsed(address), settings.services);
       const url = new URL(subscription.endpoint);
-      const { id, level, title, text, url: link } = message;
-      const payload: PushPayload = { id, level, title, text: cut(text, TEXT_BYTES), url: link };
+      const { id, level, title, text, url: link, alert } = message;
+      const payload: PushPayload = {
+        id,
+        level,
+        title,
+        text: cut(text, TEXT_BYTES),
+        url: link,
+        ...(alert !== undefined && { alert }),
+      };
       const { method, headers, body } = detailsOf(subscription, payload, {
         vapidDetails: { subject: settings.contact, ...keys },
         TTL: TTL_S,

@@ -1,0 +1,41 @@
+/** What the questions about derived values of many stations have in common: which parameters, which stations, which page. */
+import { z } from 'zod';
+import { isDerived, isParameter, type ParameterId } from '../../devices/parameter.ts';
+import { STATION_KINDS } from '../../devices/word.ts';
+import type { KnownStation } from '../catalog.ts';
+import type { Scope } from '../scope.ts';
+import { Problem } from './problem.ts';
+
+export const parametersSchema = z.string().max(500).describe('derived ones, with commas between them');
+
+export function parametersOf(names: string): ParameterId[] {
+  const all = [...new Set(names.split(','))];
+  const wrong = all.find((name) => !isParameter(name) || !isDerived(name));
+  if (wrong !== undefined)
+    throw new Problem(400, `parameter: "${wrong.slice(0, 80)}" is no derived parameter`);
+  return all as ParameterId[];
+}
+
+export const pageShape = {
+  kind: z.enum(STATION_KINDS).optional().describe('only stations of this kind'),
+  cursor: z.string().max(63).optional(),
+};
+
+interface PageQuery {
+  readonly kind?: KnownStation['kind'] | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** The stations of a page, by id, and the cursor of the next. */
+export function pageOf(
+  scope: Scope,
+  { kind, cursor = '', limit }: PageQuery,
+): [KnownStation[], string | null] {
+  const all = scope
+    .all()
+    .filter((station) => station.id > cursor && (kind === undefined || station.kind === kind))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const page = all.slice(0, limit);
+  return [page, all.length > limit ? (page.at(-1)?.id ?? null) : null];
+}
