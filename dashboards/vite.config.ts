@@ -1,9 +1,60 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
+import type { ShellFile } from './src/worker/shell.ts';
 
-const COMPRESSIBLE = /\.(html|js|css|svg|geojson)$/;
+const COMPRESSIBLE = /\.(html|js|css|svg|geojson|webmanifest)$/;
+/** What the screens need without network. */
+const SHELL = /\.(html|js|css|woff2|svg|png|geojson|webmanifest)$/;
+
+const hashOf = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('hex').slice(0, 16);
+
+async function shellFiles(folder: string): Promise<ShellFile[]> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => SHELL.test(name)).sort();
+  const addressOf = (name: string): string =>
+    name === 'index.html' ? '/' : `/${name.replaceAll('\\', '/')}`;
+  return Promise.all(
+    files.map(async (name) => [addressOf(name), hashOf(await readFile(join(folder, name)))] as const),
+  );
+}
+
+/** Builds src/worker/sw.ts into sw.js once all its files are there: their list is in it, so that each build is another worker. */
+function serviceWorker(): Plugin {
+  let folder = '';
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    configResolved(config) {
+      folder = resolve(config.root, config.build.outDir);
+    },
+    async writeBundle() {
+      const files = await shellFiles(folder);
+      await build({
+        configFile: false,
+        root: import.meta.dirname,
+        publicDir: false,
+        logLevel: 'warn',
+        define: {
+          SHELL_FILES: JSON.stringify(files),
+          SHELL_VERSION: JSON.stringify(hashOf(JSON.stringify(files))),
+        },
+        build: {
+          target: 'es2023',
+          outDir: folder,
+          emptyOutDir: false,
+          rollupOptions: {
+            input: resolve(import.meta.dirname, 'src/worker/sw.ts'),
+            output: { format: 'iife', entryFileNames: 'sw.js' },
+          },
+        },
+      });
+    },
+  };
+}
 
 /** A ranger's network is slow: what is text is compressed once here, and the gateway sends it as it is. */
 function compress(): Plugin {
@@ -12,9 +63,11 @@ function compress(): Plugin {
     name: 'compress',
     apply: 'build',
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      folder = resolve(config.root, config.build.outDir);
     },
     async closeBundle() {
+      // After a build that failed nothing was written, and its own error is the one to be told.
+      if (!existsSync(folder)) return;
       const files = await readdir(folder, { recursive: true });
       for (const file of files.filter((name) => COMPRESSIBLE.test(name))) {
         const path = join(folder, file);
@@ -26,7 +79,7 @@ function compress(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [compress()],
+  plugins: [serviceWorker(), compress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2023',

@@ -2,26 +2,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { topics } from '../devices/wire/topics.ts';
 import { addDevice, addLink, addUser, withAccounts } from '../gateway/admin.ts';
 import type { Gateway } from '../gateway/app.ts';
 import { startGateway } from '../gateway/main.ts';
+import { axe, openBrowser, problemsOf, type ScreensBrowser } from './screens/browser.ts';
 import { hasProgram } from './support/programs.ts';
 import { testStation } from './support/station.ts';
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const STATION = testStation({
   id: 'post',
   kind: 'fire',
@@ -35,9 +26,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 describe.skipIf(!hasProgram('chromium'))('the page', () => {
   let gateway: Gateway;
   let edge: MqttClient;
-  let browser: Browser;
+  let browser: ScreensBrowser;
   let page: Page;
-  const problems: string[] = [];
 
   const publish = (topic: string, message: unknown) =>
     edge.publishAsync(topic, JSON.stringify(message), { qos: 1 });
@@ -70,19 +60,8 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
     edge = await connectAsync(`mqtt://127.0.0.1:${gateway.ready.mqttPort}`, { username: 'edge-a', password });
     await publish(topics.inventory('edge-a'), { stations: [STATION] });
     await reading(800);
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'vi-VN' });
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    // What the content security policy blocks is told here.
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith('http://127.0.0.1:') && !request.url().startsWith('data:'))
-        problems.push(request.url());
-    });
-    await page.goto(`http://127.0.0.1:${gateway.ready.httpPort}/login/${link}`);
+    browser = await openBrowser();
+    page = await browser.open(`http://127.0.0.1:${gateway.ready.httpPort}/login/${link}`);
   });
 
   afterAll(async () => {
@@ -127,15 +106,11 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
   test('it is readable in English, without a violation that axe finds', async () => {
     await page.getByRole('button', { name: /^EN/ }).click();
     await page.getByText('Post <b>Prao</b>').first().waitFor();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-      [],
-    );
+    expect(await axe(page)).toEqual([]);
   });
 
   test('a stranger gets a login form and nothing else', async () => {
-    const stranger = await browser.newPage();
-    await stranger.goto(`http://127.0.0.1:${gateway.ready.httpPort}/`);
+    const stranger = await browser.open(`http://127.0.0.1:${gateway.ready.httpPort}/`);
     await stranger.locator('input[type=password]').waitFor();
     expect(await stranger.getByText('Prao').count()).toBe(0);
     await stranger.close();
@@ -151,6 +126,6 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
   });
 
   test('nothing failed in the page, and nothing came from another host', () => {
-    expect(problems).toEqual([]);
+    expect(problemsOf(page)).toEqual([]);
   });
 });

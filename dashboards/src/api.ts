@@ -22,6 +22,7 @@ export class ApiFault extends Error {
   }
 }
 
+/** `T` is what the route answers by its schema in devices/wire; nothing is checked again here. Throws an ApiFault. */
 async function call<T>(path: string, init: RequestInit = {}, signal?: AbortSignal): Promise<T> {
   const sentAt = Date.now();
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -56,6 +57,37 @@ const post = (body: unknown): RequestInit => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
+
+/** Parameters of an address: what is undefined is left out. */
+export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export function withQuery(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** Paths are below `/api/v1`. */
+export const get = <T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> =>
+  call<T>(withQuery(path, parameters), {}, signal);
+
+export const send = <T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> =>
+  call<T>(path, {
+    method,
+    ...(body !== undefined && {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  });
+
+/** The address of a file to be downloaded. */
+export const fileAt = (path: string, parameters: Parameters = {}): string =>
+  ROOT + withQuery(path, parameters);
 
 export interface ReadingsQuery {
   readonly station: string;
@@ -94,7 +126,11 @@ export const api = {
     }
     return alerts;
   },
-  acknowledge: (id: string) => call<AlertAnswer>(`/alerts/${encodeURIComponent(id)}/acknowledge`, post({})),
+  acknowledge: (id: string, note?: string) =>
+    call<AlertAnswer>(
+      `/alerts/${encodeURIComponent(id)}/acknowledge`,
+      post(note === undefined ? {} : { note }),
+    ),
 };
 
 export type Api = typeof api;

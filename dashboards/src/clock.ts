@@ -14,13 +14,16 @@ export function clockOffset(dateHeader: string | null, sentAt: number, receivedA
 
 let offsetMs = 0;
 
-export const setClockOffset = (offset: number): void => {
-  offsetMs = offset;
-};
-
 export const currentTime = (): number => Date.now() + offsetMs;
 
 export const now = signal(currentTime());
+
+/** Until the next tick everything would have the age that the wrong clock gives it. */
+export const setClockOffset = (offset: number): void => {
+  if (offset === offsetMs) return;
+  offsetMs = offset;
+  now.value = currentTime();
+};
 
 /** Ticks until stopped. */
 export function startClock(): () => void {

@@ -25,6 +25,9 @@ function numberFormat(language: Language, decimals: number): Intl.NumberFormat {
 const decimalsOf = (parameter: string): number =>
   isParameter(parameter) ? parameterOf(parameter).decimals : 2;
 
+/** What the last decimal of a parameter is worth. */
+export const stepOf = (parameter: string): number => 10 ** -decimalsOf(parameter);
+
 /** Yes or no rather than a number: smoke, flame. */
 export const isSwitch = (parameter: string): boolean =>
   isParameter(parameter) && parameterOf(parameter).unit === '/' && parameterOf(parameter).decimals === 0;
@@ -33,6 +36,14 @@ export const switchText = (value: number): TextKey => (value >= 0.5 ? 'value.on'
 
 export const formatNumber = (value: number, parameter: string, language: Language): string =>
   numberFormat(language, decimalsOf(parameter)).format(value);
+
+/** A figure that is no reading: a distance, a share. */
+export const formatFigure = (value: number, decimals: number, language: Language): string =>
+  numberFormat(language, decimals).format(value);
+
+/** "10.000" of something. */
+export const formatCount = (count: number, language: Language): string =>
+  numberFormat(language, 0).format(count);
 
 export function unitLabel(unit: string, language: Language): string {
   // "xe" is Vietnamese for vehicle; the other labels are symbols.
@@ -71,8 +82,26 @@ export function formatMoment(at: number, now: number, language: Language): strin
   const day = (ms: number) => Math.floor((ms + VIETNAM_AHEAD_MS) / 86_400_000);
   if (day(at) === day(now)) return formatHour(at, language);
   // Day/month with a slash in both languages, as people write it; the Vietnamese locale data has a hyphen.
-  const date = timeFormat('date', 'en', { day: '2-digit', month: '2-digit' }).format(at);
-  return `${formatHour(at, language)} ${date}`;
+  return `${formatHour(at, language)} ${dayMonth(at)}`;
+}
+
+const dayMonth = (at: number): string =>
+  timeFormat('date', 'en', { day: '2-digit', month: '2-digit' }).format(at);
+
+/** Day, month and year with slashes, in both languages. */
+export const formatDate = (at: number): string =>
+  timeFormat('day', 'en', { day: '2-digit', month: '2-digit', year: 'numeric' }).format(at);
+
+/** Below a chart: what tells its moments apart; midnight is told as its day. */
+export function formatTick(
+  at: number,
+  grain: 'second' | 'hour' | 'day' | 'month',
+  language: Language,
+): string {
+  if (grain === 'second') return timeFormat('second', language, { ...HOUR, second: '2-digit' }).format(at);
+  if (grain === 'month') return timeFormat('month', 'en', { month: '2-digit', year: 'numeric' }).format(at);
+  const isMidnight = (at + VIETNAM_AHEAD_MS) % 86_400_000 === 0;
+  return grain === 'day' || isMidnight ? dayMonth(at) : formatHour(at, language);
 }
 
 /** Every figure of a moment, for those who want to know exactly. */

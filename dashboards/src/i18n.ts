@@ -2,16 +2,27 @@
 import { effect, signal } from '@preact/signals';
 import type { Language } from '../../devices/parameter.ts';
 import { recall, remember } from './memory.ts';
-import { fill, TEXTS, type TextKey, type Texts, type Values } from './texts/texts.ts';
+import { fill, loadTexts, TEXTS, type TextKey, type Texts, type Values } from './texts/texts.ts';
 
 const LANGUAGES: readonly Language[] = ['vi', 'en'];
 const KEY = 'quantrac.language';
 
 export const language = signal<Language>(LANGUAGES.find((id) => id === recall(KEY)) ?? 'vi');
 
-export const chooseLanguage = (id: Language): void => {
+/** Stays with the one there is when the other does not come. */
+export async function chooseLanguage(id: Language): Promise<void> {
+  const loaded = await loadTexts(id).then(
+    () => true,
+    () => false,
+  );
+  if (!loaded) return;
   language.value = id;
   remember(KEY, id);
+}
+
+/** In a browser where nobody has chosen yet. */
+export const adoptLanguage = (id: Language): void => {
+  if (recall(KEY) === null) chooseLanguage(id);
 };
 
 export const texts = (): Texts => TEXTS[language.value];

@@ -1,6 +1,6 @@
 /** What a station's state is at a glance: the worst of its alerts, its signal and its data's quality. Pure. */
 import { isDerived, isParameter } from '../../devices/parameter.ts';
-import { isStale } from '../../devices/quality.ts';
+import { isStale, staleAfterMs } from '../../devices/quality.ts';
 import type { AlertAnswer, LatestReading, StationAnswer } from '../../devices/wire/api.ts';
 
 /** From worst to best. */
@@ -15,13 +15,20 @@ const isDoubtful = (reading: LatestReading): boolean =>
 
 export const rank = (state: StationState): number => WORST_FIRST.indexOf(state);
 
-export function stationState(
+export interface Judged {
+  readonly state: StationState;
+  /** Until when (epoch ms) it stays so when nothing new comes: a value turns stale, or the station silent. */
+  readonly until: number;
+}
+
+export function judgeStation(
   station: StationAnswer,
   readings: StationReadings,
   alerts: Iterable<AlertAnswer>,
   now: number,
-): StationState {
+): Judged {
   let worst: StationState = 'ok';
+  let until = Number.POSITIVE_INFINITY;
   const consider = (state: StationState): void => {
     if (rank(state) < rank(worst)) worst = state;
   };
@@ -34,16 +41,20 @@ export function stationState(
     const reading = readings.get(id);
     // What is derived says nothing of the signal: it is worked out of a silent station, too.
     if (!reading || (isParameter(id) && isDerived(id))) continue;
-    if (isDoubtful(reading) || isStale(reading.at, period_s, now)) consider('doubtful');
-    if (!isSilent(reading, period_s, now)) fresh += 1;
+    const stale = isStale(reading.at, period_s, now);
+    const silentFrom = reading.at + Math.max(3 * period_s, 60) * 1000;
+    if (isDoubtful(reading) || stale) consider('doubtful');
+    if (now > silentFrom) continue;
+    fresh += 1;
+    until = Math.min(until, stale ? silentFrom : reading.at + staleAfterMs(period_s));
   }
+  // As the gateway judges it: nothing newer than three periods, at least 60 s.
   if (readings.size > 0 && fresh === 0) consider('silent');
-  return worst;
+  return { state: worst, until };
 }
 
-/** As the gateway judges it: nothing newer than three periods, at least 60 s. */
-const isSilent = (reading: LatestReading, periodS: number, now: number): boolean =>
-  now - reading.at > Math.max(3 * periodS, 60) * 1000;
+export const stationState = (...of: Parameters<typeof judgeStation>): StationState =>
+  judgeStation(...of).state;
 
 const HEADLINES: Readonly<Record<StationAnswer['kind'], readonly string[]>> = {
   air: ['pm2_5', 'pm10', 'co', 'no2', 'o3', 'so2'],

@@ -4,7 +4,7 @@ import { ApiFault } from './api.ts';
 import { startLive } from './live.ts';
 import type { StationReading } from './merge.ts';
 import { alert, NOW, reading, station } from './samples.ts';
-import { alertList, announcement, clearState, link, loaded, readingsOf, stations } from './state.ts';
+import { alertList, announcement, clearState, heardAt, link, loaded, readingsOf, stations } from './state.ts';
 import type { Source, Stream } from './stream.ts';
 
 const listeners = new Map<string, (event: { readonly data: string }) => void>();
@@ -89,6 +89,15 @@ test('news is shown within a fifth of a second', async () => {
   await shown();
   expect(readingsOf('ho-1').value.get('ph')?.value).toBe(8);
   expect(stations.value.size).toBe(2);
+});
+
+test('a quiet field is heard by its heartbeat: what is shown is as old as that', async () => {
+  source.onopen?.();
+  await settle();
+  const before = heardAt.value;
+  await vi.advanceTimersByTimeAsync(10_000);
+  send('heartbeat', {});
+  expect(heardAt.value - before).toBe(10_000);
 });
 
 test('only a critical alert that is new after the first load is announced', async () => {

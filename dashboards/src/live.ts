@@ -7,9 +7,9 @@ import {
   byStation,
   newCritical,
   type StationReading,
-  withAlert,
+  withAlerts,
   withReadings,
-  withStation,
+  withStations,
 } from './merge.ts';
 import { alerts, announcement, epoch, heardAt, link, loaded, readingsOf, stations } from './state.ts';
 import { openStream, type Source, type Stream } from './stream.ts';
@@ -57,8 +57,8 @@ export function startLive({ api, connect, announce, loggedOut }: LiveParts): Str
   function show(): void {
     batch(() => {
       showReadings(readings.values());
-      for (const station of changedStations.values()) stations.value = withStation(stations.value, station);
-      showAlerts([...changedAlerts.values()].reduce(withAlert, alerts.value));
+      if (changedStations.size > 0) stations.value = withStations(stations.value, changedStations.values());
+      showAlerts(withAlerts(alerts.value, changedAlerts.values()));
     });
     forgetNews();
   }
@@ -135,6 +135,9 @@ export function startLive({ api, connect, announce, loggedOut }: LiveParts): Str
     station: (station) => {
       changedStations.set(station.id, station);
       heard();
+    },
+    heartbeat: () => {
+      heardAt.value = currentTime();
     },
   });
 

@@ -7,7 +7,7 @@ import {
   raisedBy,
   withAlert,
   withReadings,
-  withStation,
+  withStations,
 } from './merge.ts';
 import { alert, NOW, reading, station } from './samples.ts';
 
@@ -66,7 +66,7 @@ test('the end of an alert that was never shown changes nothing', () => {
 
 test('a station is replaced by its own news only', () => {
   const stations = new Map([['a', station('a')]]);
-  const after = withStation(withStation(stations, station('b')), station('a', { status: 'silent' }));
+  const after = withStations(stations, [station('b'), station('a', { status: 'silent' })]);
   expect([...after.values()].map(({ id, status }) => [id, status])).toEqual([
     ['a', 'silent'],
     ['b', 'live'],
@@ -95,6 +95,16 @@ test('only critical alerts that are new and unacknowledged are announced', () =>
     ['4', alert('4', { level: 'warning' })],
   ]);
   expect(newCritical(known, after).map(({ id }) => id)).toEqual(['2']);
+});
+
+test('a critical alert is news as well when it has grown worse, or is back after somebody took it', () => {
+  const before = new Map([
+    ['1', alert('1', { level: 'warning' })],
+    ['2', alert('2', { level: 'critical', state: 'acknowledged', acknowledged_by: 'lan' })],
+    ['3', alert('3', { level: 'critical' })],
+  ]);
+  const after = new Map([...before.keys()].map((id) => [id, alert(id, { level: 'critical' })]));
+  expect(newCritical(before, after).map(({ id }) => id)).toEqual(['1', '2']);
 });
 
 test('the title counts what waits and marks a critical alert', () => {

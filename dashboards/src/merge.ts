@@ -34,18 +34,28 @@ const isGone = (alert: AlertAnswer): boolean =>
   [alert.shelved, alert.out_of_service, alert.inhibited, alert.historical].some((why) => why !== undefined);
 
 /** Open alerts only: one that is cleared or quiet leaves. */
-export function withAlert(before: Alerts, alert: AlertAnswer): Alerts {
-  if (isGone(alert) && !before.has(alert.id)) return before;
-  const after = new Map(before);
-  if (isGone(alert)) after.delete(alert.id);
-  else after.set(alert.id, alert);
-  return after;
+export function withAlerts(before: Alerts, news: Iterable<AlertAnswer>): Alerts {
+  let after: Map<string, AlertAnswer> | null = null;
+  for (const alert of news) {
+    const gone = isGone(alert);
+    if (gone && !(after ?? before).has(alert.id)) continue;
+    after ??= new Map(before);
+    if (gone) after.delete(alert.id);
+    else after.set(alert.id, alert);
+  }
+  return after ?? before;
 }
 
-export const withStation = (
-  before: ReadonlyMap<string, StationAnswer>,
-  station: StationAnswer,
-): ReadonlyMap<string, StationAnswer> => new Map(before).set(station.id, station);
+export const withAlert = (before: Alerts, alert: AlertAnswer): Alerts => withAlerts(before, [alert]);
+
+export type Stations = ReadonlyMap<string, StationAnswer>;
+
+/** All at once: after an outage thousands change their status together. */
+export function withStations(before: Stations, news: Iterable<StationAnswer>): Stations {
+  const after = new Map(before);
+  for (const station of news) after.set(station.id, station);
+  return after;
+}
 
 /** A latched one is over, and still somebody has to see that it was. */
 export const isUnacknowledged = (alert: AlertAnswer): boolean =>
@@ -62,11 +72,12 @@ export const inOrder = (alerts: Alerts): AlertAnswer[] =>
       b.opened_at - a.opened_at,
   );
 
-/** Critical alerts that were not there before and that nobody has acknowledged. */
+const isWaitingCritical = (alert: AlertAnswer | undefined): boolean =>
+  alert?.level === 'critical' && isUnacknowledged(alert);
+
+/** Critical alerts that nobody has acknowledged and that did not wait before: new, grown worse, or back. */
 export const newCritical = (before: Alerts, after: Alerts): AlertAnswer[] =>
-  inOrder(after).filter(
-    (alert) => alert.level === 'critical' && isUnacknowledged(alert) && !before.has(alert.id),
-  );
+  inOrder(after).filter((alert) => isWaitingCritical(alert) && !isWaitingCritical(before.get(alert.id)));
 
 /** The title of the browser's tab says how many alerts wait, and marks a critical one. */
 export function pageTitle(alerts: Alerts): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reasonText } from './reason.ts';
-import { vi as texts } from './texts/vi.ts';
+import { vi as texts } from './texts/vi/index.ts';
 
 test.each([
   [

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import { hashOf, parseRoute } from './route.ts';
+import { hrefOf, parseRoute } from './route.ts';
 
-test.each([
-  ['', { kind: 'overview', tab: 'map' }],
-  ['#/alerts', { kind: 'overview', tab: 'alerts' }],
-  ['#/nonsense', { kind: 'overview', tab: 'map' }],
-  ['#/station/', { kind: 'overview', tab: 'map' }],
-  ['#/station/ho-1', { kind: 'station', id: 'ho-1' }],
-  ['#/station/%E0%A4%A', { kind: 'station', id: '%E0%A4%A' }],
-])('the address "%s" leads to its place', (hash, expected) => {
-  expect(parseRoute(hash)).toEqual(expected);
+test('the address leads back to where it was made', () => {
+  const href = hrefOf('station', ['cầu/đỏ', 'charts'], { from: '5', area: 'Hòa Vang', none: '' });
+  expect(parseRoute(href)).toEqual({
+    view: 'station',
+    path: ['cầu/đỏ', 'charts'],
+    query: { from: '5', area: 'Hòa Vang' },
+  });
 });
 
-test('an address leads back to where it was made, whatever is in the name', () => {
-  const place = { kind: 'station', id: 'a/b #?%' } as const;
-  expect(parseRoute(hashOf(place))).toEqual(place);
+test('without an address it is the overview; a wrong one names no view', () => {
+  expect(parseRoute('').view).toBe('overview');
+  expect(parseRoute('#/').view).toBe('overview');
+  expect(parseRoute('#/nowhere/1').view).toBeNull();
+});
+
+test('what cannot be decoded is taken as it is', () => {
+  expect(parseRoute('#/station/%E0%A4%A').path).toEqual(['%E0%A4%A']);
 });

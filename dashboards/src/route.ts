@@ -1,20 +1,49 @@
-/** Where the person is, kept in the address after "#" so that a link and the back button work. */
+/** Where the person is, kept in the address after "#" so that a link and the back button work: `#/view/part/part?name=value`. */
 import { signal } from '@preact/signals';
 
-export const TABS = ['map', 'stations', 'alerts'] as const;
-export type Tab = (typeof TABS)[number];
-export type Route =
-  | { readonly kind: 'overview'; readonly tab: Tab }
-  | { readonly kind: 'station'; readonly id: string };
+export const VIEW_IDS = [
+  'overview',
+  'station',
+  'air-water',
+  'fire',
+  'traffic',
+  'alerts',
+  'limits',
+  'fleet',
+  'wall',
+  'users',
+  'profile',
+] as const;
+export type ViewId = (typeof VIEW_IDS)[number];
 
-export function parseRoute(hash: string): Route {
-  const [first = '', second] = hash.replace(/^#\/?/, '').split('/');
-  if (first === 'station' && second) return { kind: 'station', id: decode(second) };
-  return { kind: 'overview', tab: TABS.find((tab) => tab === first) ?? 'map' };
+export type Query = Readonly<Record<string, string>>;
+
+export interface Route {
+  /** null: the address names no view. */
+  readonly view: ViewId | null;
+  /** What follows the view, decoded: the id of a station, a tab. */
+  readonly path: readonly string[];
+  readonly query: Query;
 }
 
-export const hashOf = (route: Route): string =>
-  route.kind === 'station' ? `#/station/${encodeURIComponent(route.id)}` : `#/${route.tab}`;
+/** A link longer than this was not made here. */
+const MAX_LENGTH = 2000;
+
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.slice(0, MAX_LENGTH).replace(/^#\/?/, '').split('?');
+  const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
+  return {
+    view: first === '' ? 'overview' : (VIEW_IDS.find((id) => id === first) ?? null),
+    path: rest.map(decode),
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
+}
+
+/** The address of a view; an empty value in the query is left out. */
+export function hrefOf(view: ViewId, path: readonly string[] = [], query: Query = {}): string {
+  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
+  return `#/${[view, ...path.map(encodeURIComponent)].join('/')}${search === '' ? '' : `?${search}`}`;
+}
 
 function decode(part: string): string {
   try {
@@ -25,18 +54,22 @@ function decode(part: string): string {
 }
 
 export const route = signal<Route>(parseRoute(globalThis.location?.hash ?? ''));
-/** The tab to go back to from a station, on a phone. */
-export const lastTab = signal<Tab>(route.value.kind === 'overview' ? route.value.tab : 'map');
 
 export function followAddress(): () => void {
   const follow = (): void => {
     route.value = parseRoute(location.hash);
-    if (route.value.kind === 'overview') lastTab.value = route.value.tab;
   };
   window.addEventListener('hashchange', follow);
   return () => window.removeEventListener('hashchange', follow);
 }
 
-export const go = (to: Route): void => {
-  location.hash = hashOf(to);
+export const go = (view: ViewId, path?: readonly string[], query?: Query): void => {
+  location.hash = hrefOf(view, path, query);
 };
+
+/** Another choice within the view (a filter, a span): the back button does not go through each of them. */
+export function choose(changes: Query): void {
+  const { view, path, query } = route.value;
+  history.replaceState(null, '', hrefOf(view ?? 'overview', path, { ...query, ...changes }));
+  route.value = parseRoute(location.hash);
+}

@@ -63,3 +63,38 @@ test('a limit of a standard names standard and clause', () => {
   expect(againstLimit(dusty)).toBe('47.3 µg/m³, above the limit of 45.0 µg/m³');
   expect(sourceOf(raised({ value: 41, threshold: 40 }))).toBeNull();
 });
+
+const sign = (parameter: string, value: number, threshold: number, unit = '/', station = 'ho-1') => ({
+  station,
+  parameter,
+  unit,
+  at: 0,
+  value,
+  threshold,
+});
+
+test('a fire is told by its signs, not by the number that stands for it', () => {
+  const because = [sign('smoke', 1, 1), sign('air_temperature', 44.6, 38, 'Cel')];
+  const fire = raised({ value: 2, threshold: 2, unit: 'index', because }, { parameter: 'fire_detection' });
+  expect(inBoth(againstLimit, fire)).toEqual([
+    'Dấu hiệu cháy: khói; nhiệt độ không khí 44,6 °C (ngưỡng 38,0 °C)',
+    'Signs of fire: smoke; air temperature 44.6 °C (limit 38.0 °C)',
+  ]);
+  const suspected = raised({ value: 1, threshold: 1, unit: 'index' }, { parameter: 'fire_detection' });
+  expect(inBoth(againstLimit, suspected)).toEqual(['Nghi có cháy', 'Fire suspected']);
+});
+
+test('a danger level is told as the sign by the road has it', () => {
+  const level = raised({ value: 5, threshold: 4, unit: 'index' }, { parameter: 'fire_level' });
+  expect(inBoth(againstLimit, level)).toEqual([
+    'cấp V, vượt ngưỡng cấp IV',
+    'level V, above the limit of level IV',
+  ]);
+});
+
+test('a value that is at its limit is not called above it', () => {
+  expect(inBoth(againstLimit, raised({ value: 40, threshold: 40 }))).toEqual([
+    '40,0 °C, chạm ngưỡng 40,0 °C',
+    '40.0 °C, at the limit of 40.0 °C',
+  ]);
+});

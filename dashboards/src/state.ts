@@ -1,9 +1,9 @@
 /** What the screen knows, as signals. Only `live.ts` and the login write here; everything else reads. */
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { AlertAnswer, Session, StationAnswer } from '../../devices/wire/api.ts';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { AlertAnswer, Session } from '../../devices/wire/api.ts';
 import { now } from './clock.ts';
-import { type StationReadings, type StationState, stationState } from './judge.ts';
-import { type Alerts, inOrder } from './merge.ts';
+import { judgeStation, type StationReadings, type StationState } from './judge.ts';
+import { type Alerts, inOrder, type Stations } from './merge.ts';
 
 export type Access =
   | { readonly kind: 'asking' | 'out' | 'away' }
@@ -19,8 +19,10 @@ export const epoch = signal(0);
 /** When the gateway was last heard: what is shown is as old as that while the link is lost. */
 export const heardAt = signal(0);
 
-export const stations = signal<ReadonlyMap<string, StationAnswer>>(new Map());
+export const stations = signal<Stations>(new Map());
 export const alerts = signal<Alerts>(new Map());
+/** Tries at once to hear the gateway again. */
+export const reconnect = signal<() => void>(() => {});
 /** Read aloud by screen readers at once. */
 export const announcement = signal('');
 
@@ -43,19 +45,56 @@ export function readingsOf(station: string): Signal<StationReadings> {
   return own;
 }
 
-const states = new Map<string, ReadonlySignal<StationState>>();
+interface Watched {
+  readonly state: ReadonlySignal<StationState>;
+  /** Moved when the state may have changed though nothing came. */
+  readonly turn: Signal<number>;
+  /** Epoch ms. */
+  due: number;
+}
 
-export function stateOf(id: string): ReadonlySignal<StationState> {
-  let own = states.get(id);
-  if (!own) {
-    own = computed(() => {
-      const station = stations.value.get(id);
-      return station ? stationState(station, readingsOf(id).value, alertsAt(id), now.value) : 'new';
-    });
-    states.set(id, own);
+const watched = new Map<string, Watched>();
+
+/** Thousands of stations: time alone changes a state at few moments, and those are known beforehand. */
+let lastTick = now.peek();
+effect(() => {
+  const at = now.value;
+  const setBack = at < lastTick;
+  lastTick = at;
+  for (const own of watched.values()) {
+    if (at > own.due || setBack) own.turn.value = own.turn.peek() + 1;
   }
+});
+
+function watch(id: string): Watched {
+  const turn = signal(0);
+  // News of one station or alert is looked at by all, and judged anew by its own alone.
+  const place = computed(() => stations.value.get(id));
+  const alerting = computed(() => alertsAt(id));
+  const state = computed(() => {
+    void turn.value;
+    if (!place.value) return 'new';
+    const judged = judgeStation(place.value, readingsOf(id).value, alerting.value, now.peek());
+    own.due = judged.until;
+    return judged.state;
+  });
+  const own: Watched = { state, turn, due: Number.POSITIVE_INFINITY };
   return own;
 }
+
+export function stateOf(id: string): ReadonlySignal<StationState> {
+  let own = watched.get(id);
+  if (!own) {
+    own = watch(id);
+    watched.set(id, own);
+  }
+  return own.state;
+}
+
+/** Of all stations, for counts, filters and clusters. */
+export const stationStates = computed<ReadonlyMap<string, StationState>>(
+  () => new Map([...stations.value.keys()].map((id) => [id, stateOf(id).value])),
+);
 
 /** Forgets everything of the person who was logged in. */
 export function clearState(): void {
@@ -65,5 +104,5 @@ export function clearState(): void {
   loaded.value = 'first';
   link.value = 'connecting';
   readings.clear();
-  states.clear();
+  watched.clear();
 }

@@ -38,6 +38,7 @@ beforeEach(() => {
       readings: (news) => told.push(`readings ${news.length}`),
       alert: ({ id }) => told.push(`alert ${id}`),
       station: ({ id }) => told.push(`station ${id}`),
+      heartbeat: () => {},
     },
   );
 });

@@ -9,6 +9,8 @@ export interface StreamHandlers {
   readings(batch: readonly StationReading[]): void;
   alert(alert: AlertAnswer): void;
   station(station: StationAnswer): void;
+  /** Nothing is new, and the line is alive. */
+  heartbeat(): void;
 }
 
 export interface Stream {
@@ -62,7 +64,7 @@ export function openStream(connect: () => Source, handlers: StreamHandlers): Str
     listen(own, 'reading', handlers.readings);
     listen(own, 'alert', handlers.alert);
     listen(own, 'station', handlers.station);
-    listen(own, 'heartbeat', () => {});
+    listen(own, 'heartbeat', handlers.heartbeat);
   }
 
   function listen<T>(own: Source, type: string, handle: (data: T) => void): void {

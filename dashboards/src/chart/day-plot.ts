@@ -1,14 +1,14 @@
 /** Draws a day of one parameter with uPlot: the line, what is wrong with single points, the limits in force. */
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { VIETNAM_AHEAD_MS } from '../../../devices/local-time.ts';
 import { isParameter, type Language, parameterOf } from '../../../devices/parameter.ts';
 import type { DaySeries } from '../day-series.ts';
 import { formatHour, formatNumber, isSwitch, switchText, unitLabel } from '../format.ts';
 import { DAY_MS, extent, type Gap, gapsOf, type Point, spanOf, withGaps } from '../series.ts';
 import { TEXTS } from '../texts/texts.ts';
 import { token } from '../theme.ts';
-import { drawGaps, drawMarks, type Limit } from './marks.ts';
+import { drawFlags, drawGaps, drawLimits, type Limit } from './marks.ts';
+import { timeTicks } from './time-axis.ts';
 
 export interface DayPlotOptions {
   readonly parameter: string;
@@ -26,7 +26,6 @@ export interface DayPlot {
 }
 
 const HEIGHT = 132;
-const MINUTE_MS = 60_000;
 
 export function createDayPlot(element: HTMLElement, options: DayPlotOptions): DayPlot {
   const { periodS, limits, now } = options;
@@ -59,7 +58,9 @@ export function createDayPlot(element: HTMLElement, options: DayPlotOptions): Da
           ...axis,
           size: 24,
           gap: 4,
-          splits: (self) => fullHours(self.scales.x?.min ?? 0, self.scales.x?.max ?? 0, self.width),
+          splits: (self) => [
+            ...timeTicks(self.scales.x?.min ?? 0, self.scales.x?.max ?? 0, self.width / LABEL).at,
+          ],
           values: (_, at) => at.map((ms) => formatHour(ms, options.language)),
         },
         {
@@ -78,7 +79,12 @@ export function createDayPlot(element: HTMLElement, options: DayPlotOptions): Da
       series: [{}, { stroke: token('accent'), width: 1.6, points: { show: false } }],
       hooks: {
         drawClear: [(self) => drawGaps(self, gaps)],
-        draw: [(self) => drawMarks(self, points, limits)],
+        draw: [
+          (self) => {
+            drawLimits(self, limits);
+            drawFlags(self, points);
+          },
+        ],
         setCursor: [
           (self) => {
             const index = self.cursor.idx;
@@ -107,18 +113,8 @@ export function createDayPlot(element: HTMLElement, options: DayPlotOptions): Da
   };
 }
 
-const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360].map((minutes) => minutes * MINUTE_MS);
 /** Pixels that an hour's label takes with the room around it. */
 const LABEL = 62;
-
-/** Round times of Vietnam, as many as there is room for. */
-function fullHours(from: number, to: number, width: number): number[] {
-  const step = STEPS_MS.find((ms) => ((to - from) / ms) * LABEL <= width) ?? 360 * MINUTE_MS;
-  const splits: number[] = [];
-  const first = Math.ceil((from + VIETNAM_AHEAD_MS) / step) * step - VIETNAM_AHEAD_MS;
-  for (let at = first; at <= to; at += step) splits.push(at);
-  return splits;
-}
 
 function range(points: readonly Point[], { parameter, limits }: DayPlotOptions): [number, number] {
   if (isSwitch(parameter)) return [-0.15, 1.15];

@@ -1,11 +1,11 @@
-/** What a chart draws beside its line: gaps, flagged stretches by their own shapes, limits. */
+/** What a chart draws beside its line: gaps, late parts, flagged stretches by their own shapes, limits. */
 import uPlot from 'uplot';
 import type { LatestReading } from '../../../devices/wire/api.ts';
 import type { Gap, Point } from '../series.ts';
 import { token } from '../theme.ts';
+import { type Box, hatch, line, type Pen, stroke, within } from './pen.ts';
 
 type Level = NonNullable<LatestReading['level']>;
-type Pen = CanvasRenderingContext2D;
 
 export interface Limit {
   readonly value: number;
@@ -15,75 +15,101 @@ export interface Limit {
 /** Pixels between two shapes of one flagged stretch: closer they would be a blot. */
 const APART = 13;
 
+/** Of what is in sight of a stretch of time; null: nothing. */
+function boxOf(plot: uPlot, { from, to }: Gap): Box | null {
+  const { left: first, top, width, height } = plot.bbox;
+  const left = Math.max(plot.valToPos(from, 'x', true), first);
+  const right = Math.min(Math.max(plot.valToPos(to, 'x', true), left + 2 * uPlot.pxRatio), first + width);
+  return left < right ? { left, top, width: right - left, height } : null;
+}
+
 /** Behind the line: where there is no data. */
 export function drawGaps(plot: uPlot, gaps: readonly Gap[]): void {
-  const { ctx: pen } = plot;
-  const { top, height } = plot.bbox;
   const scale = uPlot.pxRatio;
-  within(plot, () => {
-    for (const { from, to } of gaps) {
-      const left = plot.valToPos(from, 'x', true);
-      const width = Math.max(plot.valToPos(to, 'x', true) - left, 2 * scale);
+  within(plot, (pen) => {
+    for (const gap of gaps) {
+      const box = boxOf(plot, gap);
+      if (box === null) continue;
       pen.fillStyle = token('sunken');
-      pen.fillRect(left, top, width, height);
+      pen.fillRect(box.left, box.top, box.width, box.height);
+      hatch(pen, box, token('line'), 'left');
       pen.fillStyle = token('line-strong');
-      pen.fillRect(left, top + height - 3 * scale, width, 3 * scale);
+      pen.fillRect(box.left, box.top + box.height - 3 * scale, box.width, 3 * scale);
     }
   });
 }
 
-/** Over the line: what is to be said about single points, and the limits in force. */
-export function drawMarks(plot: uPlot, points: readonly Point[], limits: readonly Limit[]): void {
-  const { ctx: pen } = plot;
-  const { left, top, width, height } = plot.bbox;
+/** Behind the line: where nobody could have known the values in time. */
+export function drawLate(plot: uPlot, spans: readonly Gap[]): void {
   const scale = uPlot.pxRatio;
-  within(plot, () => {
+  within(plot, (pen) => {
+    for (const span of spans) {
+      const box = boxOf(plot, span);
+      if (box === null) continue;
+      pen.globalAlpha = 0.28;
+      hatch(pen, box, token('mark-notice'), 'right');
+      pen.globalAlpha = 1;
+      pen.fillStyle = token('mark-notice');
+      pen.fillRect(box.left, box.top, box.width, 3 * scale);
+    }
+  });
+}
+
+/** Over the line: the limits that are crossed. */
+export function drawLimits(plot: uPlot, limits: readonly Limit[]): void {
+  const { left, width } = plot.bbox;
+  const scale = uPlot.pxRatio;
+  within(plot, (pen) => {
+    pen.setLineDash([5 * scale, 4 * scale]);
     for (const { value, level } of limits) {
       const y = plot.valToPos(value, 'y', true);
       pen.lineWidth = 1.6 * scale;
       pen.strokeStyle = token(`level-${level}`);
-      pen.setLineDash([5 * scale, 4 * scale]);
       stroke(pen, () => line(pen, left, y, left + width, y));
     }
-    pen.setLineDash([]);
+  });
+}
 
+/** Over the line: what is to be said about single points. */
+export function drawFlags(
+  plot: uPlot,
+  points: readonly Point[],
+  yScale = 'y',
+  colour = token('accent'),
+): void {
+  const { top, height } = plot.bbox;
+  const scale = uPlot.pxRatio;
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  within(plot, (pen) => {
     const colours = { 2: token('text-2'), 3: token('flag-3'), 4: token('flag-4') };
+    const surface = token('surface');
     const size = 3.8 * scale;
     const shapeAt: Record<number, number> = {};
     points.forEach(([at, value, flag], index) => {
-      if (value === null || flag === 9) return;
+      // An interval of which everything failed has no mean; that it failed is seen at its foot.
+      if (flag === 9 || (value === null && flag !== 4) || at < (min ?? 0) || at > (max ?? 0)) return;
       const x = plot.valToPos(at, 'x', true);
-      const y = plot.valToPos(value, 'y', true);
+      const y = value === null ? top + height : plot.valToPos(value, yScale, true);
       if (flag === 1) {
         // A point without neighbours is no line and would not be seen.
-        if (alone(points, index)) dot(pen, x, y, scale);
+        if (alone(points, index)) dot(pen, x, y, colour);
         return;
       }
       pen.strokeStyle = colours[flag];
       const before = points[index - 1];
       if (flag !== 4 && before && before[1] !== null && before[2] === flag) {
-        const [x0, y0] = [plot.valToPos(before[0], 'x', true), plot.valToPos(before[1], 'y', true)];
+        const [x0, y0] = [plot.valToPos(before[0], 'x', true), plot.valToPos(before[1], yScale, true)];
         pen.lineWidth = 2.4 * scale;
         stroke(pen, () => line(pen, x0, y0, x, y));
       }
       if (x - (shapeAt[flag] ?? Number.NEGATIVE_INFINITY) < APART * scale) return;
       shapeAt[flag] = x;
       pen.lineWidth = 1.6 * scale;
-      pen.fillStyle = token('surface');
+      pen.fillStyle = surface;
       // What is far outside the scale still shows, at its edge.
-      shape(pen, flag, x, Math.min(Math.max(y, top + size * 1.4), top + height - size * 1.4), size);
+      shape(pen, flag, x, Math.min(Math.max(y, top + size * 1.4), top + height - size * 1.6), size);
     });
   });
-}
-
-function within(plot: uPlot, draw: () => void): void {
-  const { left, top, width, height } = plot.bbox;
-  plot.ctx.save();
-  plot.ctx.beginPath();
-  plot.ctx.rect(left, top, width, height);
-  plot.ctx.clip();
-  draw();
-  plot.ctx.restore();
 }
 
 const alone = (points: readonly Point[], index: number): boolean => {
@@ -109,20 +135,9 @@ function shape(pen: Pen, flag: 2 | 3 | 4, x: number, y: number, size: number): v
   pen.stroke();
 }
 
-function stroke(pen: Pen, path: () => void): void {
+function dot(pen: Pen, x: number, y: number, colour: string): void {
+  pen.fillStyle = colour;
   pen.beginPath();
-  path();
-  pen.stroke();
-}
-
-function line(pen: Pen, x1: number, y1: number, x2: number, y2: number): void {
-  pen.moveTo(x1, y1);
-  pen.lineTo(x2, y2);
-}
-
-function dot(pen: Pen, x: number, y: number, scale: number): void {
-  pen.fillStyle = token('accent');
-  pen.beginPath();
-  pen.arc(x, y, 2.2 * scale, 0, 2 * Math.PI);
+  pen.arc(x, y, 2.2 * uPlot.pxRatio, 0, 2 * Math.PI);
   pen.fill();
 }

@@ -2,6 +2,7 @@
 import L from 'leaflet';
 import { token } from '../theme.ts';
 import * as geo from './geo.ts';
+import { withinLand } from './land.ts';
 import type { Label } from './place-labels.ts';
 
 export interface BaseLayers {
@@ -61,7 +62,7 @@ export async function addBaseLayers(map: L.Map, signal: AbortSignal): Promise<Ba
   };
   add(provinces, styles.province);
   const homeLayer = home && add(home, styles.home, (level) => level === 'province_2025');
-  if (rivers) add(rivers, styles.river);
+  if (rivers) add(withinLand(rivers, [...provinces.features]), styles.river);
   if (lakes) add(lakes, styles.lake);
   for (const at of geo.remoteIslands([...provinces.features, ...(home?.features ?? [])])) {
     const dot = L.circleMarker(at, { interactive: false, ...styles.island() });

@@ -65,7 +65,7 @@ const polygonsOf = ({ geometry }: Shape): Position[][][] =>
   geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
 
 /** Area and centre of a ring by the shoelace formula; exact enough for where a name stands. */
-function centre(ring: readonly Position[]): { area: number; at: [number, number] } {
+export function centre(ring: ReadonlyArray<readonly number[]>): { area: number; at: [number, number] } {
   let [area, x, y] = [0, 0, 0];
   for (let i = 0; i + 1 < ring.length; i++) {
     const [x1 = 0, y1 = 0] = ring[i] ?? [];

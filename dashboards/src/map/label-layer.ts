@@ -2,12 +2,18 @@
 import L from 'leaflet';
 import { type Box, type Label, placeLabels } from './place-labels.ts';
 
-/** Half of a station's mark in pixels. */
-const MARK = 17;
+export interface Mark {
+  readonly at: L.LatLngExpression;
+  /** Half of its width in pixels. */
+  readonly half: number;
+}
+
+/** A name that reaches into the map from beyond its edge by no more than this is looked at. */
+const BEYOND = 100;
 
 export interface LabelLayer {
-  /** Names, and the stations' marks by the keys of their names. */
-  set(labels: readonly Label[], marks: ReadonlyMap<string, L.LatLngExpression>): void;
+  /** Names in the order of their importance, and the marks by the keys of their names: no other name covers them. */
+  set(labels: readonly Label[], marks: ReadonlyMap<string, Mark>): void;
   remove(): void;
 }
 
@@ -17,7 +23,8 @@ export function addLabelLayer(map: L.Map): LabelLayer {
   pane.setAttribute('aria-hidden', 'true');
   const sizes = new Map<string, { width: number; height: number }>();
   let labels: readonly Label[] = [];
-  let marks: ReadonlyMap<string, L.LatLngExpression> = new Map();
+  let marks: ReadonlyMap<string, Mark> = new Map();
+  let frame: number | undefined;
 
   const element = (label: Label): HTMLElement => {
     const own = document.createElement('span');
@@ -60,14 +67,28 @@ export function addLabelLayer(map: L.Map): LabelLayer {
     ];
   }
 
+  /** Thousands of names are known; the few in sight are measured. */
+  function isNear({ at }: Label): boolean {
+    const { x, y } = map.latLngToContainerPoint([at[0], at[1]]);
+    const { x: right, y: bottom } = map.getSize();
+    return x > -BEYOND && y > -BEYOND && x < right + BEYOND && y < bottom + BEYOND;
+  }
+
+  /** One zoom is several events, and marks change with it: all is drawn once. */
+  function later(): void {
+    frame ??= requestAnimationFrame(draw);
+  }
+
   function draw(): void {
+    frame = undefined;
     const { x: width, y: height } = map.getSize();
-    const taken = [...marks].map(([key, at]) => {
+    const taken = [...marks].map(([key, { at, half }]) => {
       const { x, y } = map.latLngToContainerPoint(at);
-      return { key, box: { left: x - MARK, right: x + MARK, top: y - MARK, bottom: y + MARK } };
+      return { key, box: { left: x - half, right: x + half, top: y - half, bottom: y + half } };
     });
-    const near = labels.filter((label) => map.getZoom() >= label.minZoom && map.getZoom() <= label.maxZoom);
-    const placed = placeLabels(near, map.getZoom(), { width, height }, boxes, taken);
+    const zoom = map.getZoom();
+    const near = labels.filter((label) => zoom >= label.minZoom && zoom <= label.maxZoom && isNear(label));
+    const placed = placeLabels(near, zoom, { width, height }, boxes, taken);
     pane.replaceChildren(
       ...placed.map(({ label, box: { left, top } }) => {
         const own = element(label);
@@ -77,19 +98,20 @@ export function addLabelLayer(map: L.Map): LabelLayer {
     );
   }
 
-  map.on('moveend zoomend resize viewreset', draw);
+  map.on('moveend resize viewreset', later);
   void document.fonts?.ready.then(() => {
     sizes.clear();
-    draw();
+    if (pane.isConnected) later();
   });
   return {
     set: (nextLabels, nextMarks) => {
       labels = nextLabels;
       marks = nextMarks;
-      draw();
+      later();
     },
     remove: () => {
-      map.off('moveend zoomend resize viewreset', draw);
+      map.off('moveend resize viewreset', later);
+      if (frame !== undefined) cancelAnimationFrame(frame);
       pane.remove();
     },
   };

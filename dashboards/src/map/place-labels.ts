@@ -3,7 +3,7 @@
 export interface Label {
   readonly key: string;
   readonly text: string;
-  readonly kind: 'station' | 'islands' | 'province' | 'city' | 'place';
+  readonly kind: 'station' | 'islands' | 'province' | 'city' | 'commune' | 'place';
   readonly at: readonly [latitude: number, longitude: number];
   readonly minZoom: number;
   readonly maxZoom: number;

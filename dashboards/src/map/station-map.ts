@@ -4,7 +4,10 @@ import L from 'leaflet';
 import type { StationAnswer } from '../../../devices/wire/api.ts';
 import { calm } from '../theme.ts';
 import { addBaseLayers, type BaseLayers } from './base-layers.ts';
-import { addLabelLayer } from './label-layer.ts';
+import type { Boundaries } from './boundaries/boundary-file.ts';
+import { addBoundaryLayer } from './boundaries/boundary-layer.ts';
+import { addLabelLayer, type Mark } from './label-layer.ts';
+import { type Area, COUNTRY, isPlaced, MAP } from './place.ts';
 import type { Label } from './place-labels.ts';
 import { addStationPins } from './station-pins.tsx';
 
@@ -19,23 +22,32 @@ export interface MapParts {
   /** Pixels at the right that something lies over. */
   readonly covered: (map: DOMRect) => number;
   readonly baseFailed: () => void;
+  /** The map was moved, and shows this now. */
+  readonly moved: (area: Area) => void;
 }
 
 export interface StationMap {
+  /** Those without a place are left out. */
   show(stations: readonly StationAnswer[], selected: string | null, texts: MapTexts): void;
+  showBoundaries(boundaries: Boundaries | null): void;
   fit(): void;
+  /** Moves only when none of the stations is in sight. */
+  seek(): void;
   country(): void;
   zoom(steps: 1 | -1): void;
   restyle(): void;
   remove(): void;
 }
 
-/** From Điện Biên to Trường Sa. */
-const COUNTRY = L.latLngBounds([7.5, 102], [23.5, 116.5]);
+const boundsOf = ({ south, west, north, east }: Area): L.LatLngBounds =>
+  L.latLngBounds([south, west], [north, east]);
+
+/** Half of the width of a mark and of a cluster, in pixels. */
+const HALF = { station: 17, cluster: 24 } as const;
 
 export function createStationMap(
   element: HTMLElement,
-  { choose, covered, baseFailed }: MapParts,
+  { choose, covered, baseFailed, moved }: MapParts,
 ): StationMap {
   const moving = !calm();
   const map = L.map(element, {
@@ -49,117 +61,155 @@ export function createStationMap(
     minZoom: 4,
     maxZoom: 15,
     zoomSnap: 0.5,
-    maxBounds: COUNTRY.pad(0.4),
+    maxBounds: boundsOf(MAP),
     maxBoundsViscosity: 0.8,
   });
-  map.fitBounds(COUNTRY);
-  L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map);
+  map.fitBounds(boundsOf(COUNTRY));
+  L.control.scale({ imperial: false, position: 'bottomright', maxWidth: 80 }).addTo(map);
 
   const ending = new AbortController();
   const names = addLabelLayer(map);
-  const pins = addStationPins(map, choose);
+  const communes = addBoundaryLayer(map);
+  const pins = addStationPins(map, {
+    choose,
+    drawn: (alone, others) => {
+      const label = ({ station }: (typeof alone)[number]): Label => ({
+        key: `station ${station.id}`,
+        text: shown?.texts.stationName(station) ?? '',
+        kind: 'station',
+        at: [station.latitude, station.longitude],
+        minZoom: 9,
+        maxZoom: 18,
+        room: station.id === shown?.selected ? 27 : 17,
+      });
+      stationNames = alone.map(label);
+      marks = new Map<string, Mark>([
+        ...alone.map(({ station, at }) => [`station ${station.id}`, { at, half: HALF.station }] as const),
+        ...others.map((at, index) => [`cluster ${index}`, { at, half: HALF.cluster }] as const),
+      ]);
+      drawNames();
+    },
+  });
   let base: BaseLayers | null = null;
   let places: readonly Label[] = [];
+  let stationNames: readonly Label[] = [];
+  let marks: ReadonlyMap<string, Mark> = new Map();
   let shown: { stations: readonly StationAnswer[]; selected: string | null; texts: MapTexts } | null = null;
   /** The first view is ours; once there is something to see the person's own stays. */
   let fitted: 'no' | 'home' | 'stations' = 'no';
   let selectedBefore: string | null = null;
   let panTimer: ReturnType<typeof setTimeout> | undefined;
 
-  function bounds(): L.LatLngBounds | null {
-    const at = shown?.stations.map(({ latitude, longitude }) => L.latLng(latitude, longitude)) ?? [];
-    return at.length > 0 ? L.latLngBounds(at) : (base?.home ?? null);
-  }
+  const positions = (): L.LatLng[] =>
+    shown?.stations.map(({ latitude, longitude }) => L.latLng(latitude, longitude)) ?? [];
 
   function fit(animate: boolean): void {
-    const box = bounds();
+    const at = positions();
+    const box = at.length > 0 ? L.latLngBounds(at) : (base?.home ?? null);
     if (box) map.fitBounds(box, { padding: [56, 56], maxZoom: 11, animate: animate && moving });
   }
 
-  function draw(): void {
+  function drawNames(): void {
     if (!shown) return;
-    const { stations, selected, texts } = shown;
+    const { texts } = shown;
     const archipelago = (key: string, text: string, at: Label['at']): Label => ({
-      key,
-      text,
-      kind: 'islands',
-      at,
-      minZoom: 0,
-      maxZoom: 18,
+      ...{ key, text, at, kind: 'islands', minZoom: 0, maxZoom: 18 },
     });
-    const own = stations.map(
-      (station): Label => ({
-        key: `station ${station.id}`,
-        text: texts.stationName(station),
-        kind: 'station',
-        at: [station.latitude, station.longitude],
-        minZoom: 9,
-        maxZoom: 18,
-        room: station.id === selected ? 27 : 17,
-      }),
-    );
-    const islands = [
-      archipelago('hoang-sa', texts.hoangSa, [16.1, 112]),
-      archipelago('truong-sa', texts.truongSa, [9.2, 113.6]),
-    ];
+    // The names of communes that an operator brought are those in force; ours are mostly the former ones.
+    const own = communes.names.length > 0 ? places.filter(({ kind }) => kind === 'city') : places;
     names.set(
-      [...islands, ...own, ...(base?.names ?? []), ...places],
-      new Map(stations.map(({ id, latitude, longitude }) => [`station ${id}`, [latitude, longitude]])),
+      [
+        archipelago('hoang-sa', texts.hoangSa, [16.1, 112]),
+        archipelago('truong-sa', texts.truongSa, [9.2, 113.6]),
+        ...stationNames,
+        ...(base?.names ?? []),
+        ...communes.names,
+        ...own,
+      ],
+      marks,
     );
   }
 
-  addBaseLayers(map, ending.signal)
-    .then(async (layers) => {
+  const based = addBaseLayers(map, ending.signal).then(
+    async (layers) => {
       base = layers;
       if (fitted === 'no' && layers.home) {
         fitted = 'home';
         fit(false);
       }
-      draw();
-      places = await layers.places;
-      draw();
-    })
-    .catch(() => {
+      drawNames();
+      void layers.places.then((all) => {
+        places = all;
+        if (!ending.signal.aborted) drawNames();
+      });
+    },
+    () => {
       if (!ending.signal.aborted) baseFailed();
-    });
+    },
+  );
+
+  const tellMoved = (): void => {
+    // Behind the list of a phone it has no size.
+    if (element.clientWidth === 0) return;
+    const box = map.getBounds();
+    moved({ south: box.getSouth(), west: box.getWest(), north: box.getNorth(), east: box.getEast() });
+  };
+  map.on('moveend resize', tellMoved);
 
   const resize = new ResizeObserver(() => map.invalidateSize({ animate: false }));
   resize.observe(element);
 
+  /** The panel of the station opens first and makes the map narrower. */
+  function bringIntoView({ latitude, longitude }: StationAnswer): void {
+    clearTimeout(panTimer);
+    panTimer = setTimeout(() => {
+      const right = covered(element.getBoundingClientRect());
+      map.panInside([latitude, longitude], {
+        paddingTopLeft: [60, 80],
+        // On a phone the panel covers all: there is nothing to make room for.
+        paddingBottomRight: [right < element.clientWidth - 120 ? right + 60 : 60, 80],
+      });
+    }, 50);
+  }
+
   return {
-    show: (stations, selected, texts) => {
-      shown = { stations, selected, texts };
-      if (fitted !== 'stations' && stations.length > 0 && element.clientWidth > 0) {
+    show: (all, selected, texts) => {
+      shown = { stations: all.filter(isPlaced), selected, texts };
+      if (fitted !== 'stations' && shown.stations.length > 0 && element.clientWidth > 0) {
         fitted = 'stations';
         fit(false);
       }
-      pins.set(stations, selected);
-      draw();
-      const chosen = stations.find(({ id }) => id === selected);
-      if (chosen && selected !== selectedBefore) {
-        // The panel of the station opens first and makes the map narrower.
-        clearTimeout(panTimer);
-        panTimer = setTimeout(() => {
-          const right = covered(element.getBoundingClientRect());
-          map.panInside([chosen.latitude, chosen.longitude], {
-            paddingTopLeft: [60, 80],
-            // On a phone the panel covers all: there is nothing to make room for.
-            paddingBottomRight: [right < element.clientWidth - 120 ? right + 60 : 60, 80],
-          });
-        }, 50);
-      }
+      pins.set(shown.stations, selected);
+      const chosen = shown.stations.find(({ id }) => id === selected);
+      if (chosen && selected !== selectedBefore) bringIntoView(chosen);
       selectedBefore = selected;
     },
+    // What is drawn later lies above: the land has to be there first.
+    showBoundaries: (boundaries) =>
+      void based.then(() => {
+        if (ending.signal.aborted) return;
+        communes.set(boundaries);
+        drawNames();
+      }),
     fit: () => fit(true),
-    country: () => map.fitBounds(COUNTRY, { animate: moving }),
+    seek: () => {
+      const area = map.getBounds();
+      if (!positions().some((at) => area.contains(at))) fit(true);
+    },
+    country: () => map.fitBounds(boundsOf(COUNTRY), { animate: moving }),
     zoom: (steps) => map.setZoom(map.getZoom() + steps),
-    restyle: () => base?.restyle(),
+    restyle: () => {
+      base?.restyle();
+      communes.restyle();
+    },
     remove: () => {
       ending.abort();
       clearTimeout(panTimer);
       resize.disconnect();
+      map.off('moveend resize', tellMoved);
       names.remove();
       pins.remove();
+      communes.remove();
       map.remove();
     },
   };

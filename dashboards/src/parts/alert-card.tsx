@@ -1,14 +1,13 @@
 /** One open alert: what, where, how far over the limit, since when, and whether somebody has taken it. */
-import { useState } from 'preact/hooks';
 import type { AlertAnswer, LatestReading } from '../../../devices/wire/api.ts';
-import { type Acknowledged, acknowledge, mayAcknowledge } from '../actions.ts';
 import { now } from '../clock.ts';
 import { formatMoment } from '../format.ts';
 import { language, local, t } from '../i18n.ts';
 import { isUnacknowledged } from '../merge.ts';
-import { hashOf } from '../route.ts';
-import { againstLimit, conditionName, sourceOf } from '../say.ts';
+import { hrefOf } from '../route.ts';
+import { againstLimit, conditionName, describeAlert, sourceOf } from '../say.ts';
 import { readingsOf, stations } from '../state.ts';
+import { Acknowledge } from './acknowledge.tsx';
 import { Age, useStale } from './age.tsx';
 import { Icon } from './icon.tsx';
 import { Level } from './level.tsx';
@@ -16,7 +15,9 @@ import { Origin } from './notices.tsx';
 import { valueText } from './value.tsx';
 
 export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?: boolean }) {
-  const current = readingsOf(alert.station).value.get(alert.parameter);
+  // Of a fire detection the number says nothing to people: its signs are told.
+  const current =
+    alert.parameter === 'fire_detection' ? undefined : readingsOf(alert.station).value.get(alert.parameter);
   const periodS = stations.value
     .get(alert.station)
     ?.parameters.find(({ id }) => id === alert.parameter)?.period_s;
@@ -33,15 +34,18 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
         </span>
       </div>
       <h3 class="alert-title">
-        {conditionName(alert)}
+        <a href={hrefOf('alerts', [alert.id])} aria-label={t('alert.open', { alert: describeAlert(alert) })}>
+          {conditionName(alert)}
+        </a>
         {where && (
           <>
             <span aria-hidden="true"> · </span>
             {alert.station === '' ? (
-              local(alert.station_name)
+              <bdi>{local(alert.station_name)}</bdi>
             ) : (
               <a
-                href={hashOf({ kind: 'station', id: alert.station })}
+                dir="auto"
+                href={hrefOf('station', [alert.station])}
                 aria-label={t('alert.showStation', { station: local(alert.station_name) })}
               >
                 {local(alert.station_name)}
@@ -58,9 +62,10 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
       {alert.state === 'latched' && <p class="alert-note">{t('alert.latched')}</p>}
       {alert.flapping && <p class="alert-note">{t('alert.flapping', { n: alert.flapping.raises })}</p>}
       {alert.incident !== undefined && (
-        <p class="alert-note">{t('alert.incident', { id: alert.incident })}</p>
+        <p class="alert-note">
+          <a href={hrefOf('fire', [alert.incident])}>{t('alert.incident', { id: alert.incident })}</a>
+        </p>
       )}
-      {open && <Acknowledge alert={alert} />}
       {alert.unverified && (
         <p class="alert-unverified">
           <Icon name="doubtful" size={14} />
@@ -71,6 +76,7 @@ export function AlertCard({ alert, where = true }: { alert: AlertAnswer; where?:
       )}
       {!open && <TakenBy alert={alert} />}
       {where && <Origin origin={alert.origin} short />}
+      {open && <Acknowledge alert={alert} />}
     </article>
   );
 }
@@ -100,45 +106,5 @@ function TakenBy({ alert }: { alert: AlertAnswer }) {
         time: formatMoment(alert.acknowledged_at, now.peek(), language.value),
       })}
     </p>
-  );
-}
-
-function Acknowledge({ alert }: { alert: AlertAnswer }) {
-  const [state, setState] = useState<'idle' | 'busy' | Exclude<Acknowledged, { kind: 'done' }>>('idle');
-  if (!mayAcknowledge()) return <p class="alert-note">{t('alert.notAllowed')}</p>;
-
-  const send = async () => {
-    setState('busy');
-    const result = await acknowledge(alert.id);
-    setState(result.kind === 'done' ? 'idle' : result);
-  };
-  const busy = state === 'busy';
-  const failed = typeof state === 'object' ? state : null;
-  return (
-    <>
-      <div class="alert-actions">
-        <button
-          type="button"
-          class="button button-strong"
-          aria-disabled={busy}
-          aria-label={t('alert.acknowledgeOf', {
-            level: t(`level.${alert.level}`),
-            parameter: conditionName(alert),
-            station: local(alert.station_name),
-          })}
-          onClick={busy ? undefined : send}
-        >
-          <Icon name="check" size={16} weight={2.4} />
-          {t(busy ? 'alert.acknowledging' : 'alert.acknowledge')}
-        </button>
-      </div>
-      {failed && (
-        <p class="alert-fault" role="alert">
-          {t('alert.failed', {
-            detail: failed.kind === 'failed' ? failed.detail : t(`alert.${failed.kind}`),
-          })}
-        </p>
-      )}
-    </>
   );
 }

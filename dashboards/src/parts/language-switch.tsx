@@ -18,7 +18,7 @@ export function LanguageSwitch() {
           title={name}
           aria-label={`${short}: ${name}`}
           aria-pressed={language.value === id}
-          onClick={() => chooseLanguage(id)}
+          onClick={() => void chooseLanguage(id)}
         >
           {short}
         </button>

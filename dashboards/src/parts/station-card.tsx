@@ -3,7 +3,8 @@ import type { LatestReading, StationAnswer } from '../../../devices/wire/api.ts'
 import { parameterName } from '../format.ts';
 import { language, local, t } from '../i18n.ts';
 import { headlines } from '../judge.ts';
-import { hashOf } from '../route.ts';
+import { isPlaced } from '../map/place.ts';
+import { hrefOf, route } from '../route.ts';
 import { alertsAt, readingsOf, stateOf } from '../state.ts';
 import { Age, StaleTag, useStale } from './age.tsx';
 import { Origin } from './notices.tsx';
@@ -20,14 +21,18 @@ export function StationCard({ station, chosen }: { station: StationAnswer; chose
   return (
     <a
       class="station"
-      href={hashOf({ kind: 'station', id: station.id })}
+      href={hrefOf('overview', [station.id], route.value.query)}
       aria-current={chosen ? 'true' : undefined}
     >
       <Mark kind={station.kind} state={state} size={38} />
-      <span class="station-name">{local(station.name)}</span>
+      <bdi class="station-name" title={local(station.name)}>
+        {local(station.name)}
+      </bdi>
       <span class="station-when">{readings.size === 0 ? t('status.new') : <Age at={newest} />}</span>
       <span class="station-where">
-        {local(station.area)}
+        <bdi>{local(station.area)}</bdi>
+        {station.commissioning && ` · ${t('overview.commissioning')}`}
+        {!isPlaced(station) && ` · ${t('overview.unplaced')}`}
         {state !== 'ok' && state !== 'new' && (
           <span class={`station-state text-${state}`}> · {t(`state.${state}`)}</span>
         )}

@@ -33,22 +33,28 @@ const SIGNS: Readonly<Partial<Record<StationState, string>>> = {
   doubtful: 'M30 5.7a2.1 2.1 0 1 1 3.2 1.8c-.8.5-1.2.8-1.2 1.7M32 12v.1',
 };
 
+/** What is not normal, told by a shape in a corner: it needs no colour. */
+export function Badge({ state }: { state: StationState }) {
+  const sign = SIGNS[state];
+  if (sign === undefined) return null;
+  return (
+    <g class="mark-badge">
+      {badgeShape(state)}
+      <path class="mark-sign" d={sign} />
+    </g>
+  );
+}
+
 const ringed = (state: StationState): boolean =>
   state === 'critical' || state === 'warning' || state === 'notice';
 
 export function Mark({ kind, state, size }: { kind: Kind; state: StationState; size: number }) {
-  const sign = SIGNS[state];
   return (
     <svg class={`mark mark-${state}`} width={size} height={size} viewBox="0 0 40 40" aria-hidden="true">
       {ringed(state) && <path class="mark-ring" d={SHAPES[kind]} />}
       <path class="mark-shape" d={SHAPES[kind]} />
       <path class="mark-icon" d={iconPath(kind)} transform={ICON_AT[kind]} />
-      {sign !== undefined && (
-        <g class="mark-badge">
-          {badgeShape(state)}
-          <path class="mark-sign" d={sign} />
-        </g>
-      )}
+      <Badge state={state} />
     </svg>
   );
 }

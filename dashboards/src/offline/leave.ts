@@ -1,0 +1,33 @@
+/** What becomes of everything that is kept for a person when the session ends. */
+import { recall, remember } from '../memory.ts';
+import { forgetAll } from './kept.ts';
+
+const OWED = 'quantrac.logout';
+const channel = globalThis.window === undefined ? null : new BroadcastChannel('quantrac-session');
+
+/** Removes what this browser keeps of the person: nobody after him reads it. Other tabs look anew who is logged in. */
+export async function forgetPerson(): Promise<void> {
+  // Push is of the person, too; asked for again when he logs in.
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const subscription = await registration?.pushManager?.getSubscription().catch(() => null);
+  await Promise.allSettled([
+    forgetAll(),
+    subscription?.unsubscribe(),
+    closeNotifications(registration),
+    navigator.clearAppBadge?.(),
+  ]);
+  channel?.postMessage('ended');
+}
+
+async function closeNotifications(registration: ServiceWorkerRegistration | undefined): Promise<void> {
+  for (const notification of (await registration?.getNotifications()) ?? []) notification.close();
+}
+
+export const followOtherTabs = (ended: () => void): (() => void) => {
+  channel?.addEventListener('message', ended);
+  return () => channel?.removeEventListener('message', ended);
+};
+
+/** Who logs out without network is logged out at the gateway before anything else is asked there. */
+export const isLogoutOwed = (): boolean => recall(OWED) === 'owed';
+export const oweLogout = (owed: boolean): void => remember(OWED, owed ? 'owed' : '');

@@ -1,0 +1,77 @@
+/** The map. */
+export const overview = {
+  'overview.show': 'How to see it',
+  'overview.map': 'Map',
+  'overview.stations': 'List',
+  'overview.commissioning': 'being set up',
+  'overview.unplaced': 'no place on the map',
+
+  'map.label': 'Map of the stations',
+  'map.zoomIn': 'Zoom in',
+  'map.zoomOut': 'Zoom out',
+  'map.fit': 'Back to the stations',
+  'map.country': 'Whole country',
+  'map.legend': 'Legend',
+  'map.failed': 'The base map could not be loaded. The stations are still in their places.',
+  'map.hoangSa': 'Hoàng Sa Archipelago (Việt Nam)',
+  'map.truongSa': 'Trường Sa Archipelago (Việt Nam)',
+
+  'map.cluster': '{n} stations: {states}. Zoom in',
+  'map.borders': 'Commune boundaries',
+  'map.gone': 'The map could not be loaded. The list is complete.',
+
+  'filter.label': 'Filter the stations',
+  'filter.search': 'Find a station',
+  'filter.kind': 'Kind of station',
+  'filter.everyKind': 'All kinds',
+  'filter.state': 'State',
+  'filter.critical': 'Critical',
+  'filter.warning': 'Warning',
+  'filter.notice': 'Notice',
+  'filter.silent': 'No signal',
+  'filter.doubtful': 'Needs checking',
+  'filter.new': 'No data yet',
+  'filter.ok': 'Normal',
+  'filter.some': '{n} of {all} stations',
+  'filter.reset': 'Clear filters',
+  'filter.seen': 'Follow the map',
+  'filter.all': 'Show all stations',
+  'filter.none': 'No station matches the filters',
+  'filter.noneText': 'Try another word, or fewer conditions.',
+  'filter.noneSeen': 'No station within the map',
+  'filter.noneSeenText': 'Move the map, or show all stations.',
+  'filter.unplaced': '{n} station has no place on the map.|{n} stations have no place on the map.',
+
+  'panel.more': 'And {n} more parameter on the station’s page|And {n} more parameters on the station’s page',
+  'panel.unplaced': 'The station has no place on the map.',
+
+  'borders.title': 'Commune boundaries',
+  'borders.lead':
+    'Choose the boundary file that your office has. The map draws a thin line and the name of each commune.',
+  'borders.hint':
+    'GeoJSON with areas (Polygon, MultiPolygon), coordinates in WGS 84, 20 MB at most. The file stays in this browser and is sent nowhere.',
+  'borders.choose': 'Choose a GeoJSON file',
+  'borders.other': 'Choose another file',
+  'borders.remove': 'Remove',
+  'borders.count': '{n} boundary|{n} boundaries',
+  'borders.since': 'imported at {time}',
+  'borders.busy': 'Reading the file…',
+  'borders.kept': 'Imported. This browser remembers the boundaries for the next time.',
+  'borders.forThisVisit':
+    'Imported for this visit; the browser does not let it be kept, choose the file again next time.',
+  'borders.failed': 'This file could not be read.',
+  'borders.at': 'feature {n}',
+  'borders.atNamed': 'feature {n} ({name})',
+  'borders.fault.tooLarge': 'it is larger than 20 MB.',
+  'borders.fault.notJson': 'it is no JSON file.',
+  'borders.fault.notGeoJson': 'it is JSON but no GeoJSON (no FeatureCollection, Feature or Polygon).',
+  'borders.fault.empty': 'it has no features.',
+  'borders.fault.notPolygon': '{where} is no area but {type}.',
+  'borders.fault.badRing':
+    '{where} has a border of fewer than three points, or a coordinate that is no number.',
+  'borders.fault.outside': '{where} has the point {x}; {y} outside Vietnam.',
+  'borders.fault.projected':
+    '{where} has the coordinates {x}; {y} in metres (probably VN-2000): export it again in WGS 84 (EPSG:4326).',
+  'borders.fault.swapped':
+    '{where} has the point {x}; {y} with latitude and longitude swapped: GeoJSON has the longitude first.',
+} as const;

@@ -1,0 +1,120 @@
+/** What the view of a station asks. */
+import type {
+  AlertAnswer,
+  BooksAnswer,
+  DerivedValueAnswer,
+  LatestReading,
+  OutOfServiceAnswer,
+  ReadingsAnswer,
+  StationAnswer,
+  StationLimitsAnswer,
+} from '../../../../devices/wire/api.ts';
+import type { InstrumentsAnswer, LateAnswer, QualityDays } from '../../../../devices/wire/station.ts';
+import { ApiFault, fileAt, get } from '../../api.ts';
+
+export type Parameter = StationAnswer['parameters'][number];
+export type Limit = StationLimitsAnswer['limits'][number];
+export type Flag = LatestReading['flag'];
+
+export interface LimitVersion {
+  readonly version: number;
+  readonly at: number | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly limits: readonly Limit[];
+}
+
+const at = (station: string): string => `/stations/${encodeURIComponent(station)}`;
+
+export interface RangeQuery {
+  readonly station: string;
+  readonly parameter: string;
+  readonly from: number;
+  readonly to: number;
+  /** Seconds of one interval; absent: the readings themselves. */
+  readonly every?: number;
+  readonly aggregate?: 'mean' | 'min' | 'max';
+}
+
+export const readingsIn = (query: RangeQuery, signal: AbortSignal): Promise<ReadingsAnswer> =>
+  get('/readings', { ...query }, signal);
+
+export const lateIn = (
+  { station, parameter, from, to }: RangeQuery,
+  signal: AbortSignal,
+): Promise<LateAnswer> => get(`${at(station)}/late`, { parameter, from, to }, signal);
+
+export const limitsOf = (station: string, signal: AbortSignal): Promise<StationLimitsAnswer> =>
+  get(`${at(station)}/limits`, {}, signal);
+
+export const limitVersions = (
+  station: string,
+  signal: AbortSignal,
+): Promise<{ versions: LimitVersion[]; next: string | null }> =>
+  get(`${at(station)}/limits/versions`, { limit: 50 }, signal);
+
+export const derivedOf = async (
+  station: string,
+  signal: AbortSignal,
+): Promise<readonly DerivedValueAnswer[]> =>
+  (await get<{ values: DerivedValueAnswer[] }>(`${at(station)}/derived`, {}, signal)).values;
+
+export const booksOf = (
+  station: string,
+  from: number,
+  to: number,
+  signal: AbortSignal,
+): Promise<BooksAnswer> => get(`${at(station)}/books`, { from, to }, signal);
+
+/** `from` and `to`: first and last Vietnamese day, as 2026-03-05. */
+export const qualityOf = (
+  station: string,
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<QualityDays> => get(`${at(station)}/quality`, { from, to }, signal);
+
+export const instrumentsOf = (station: string, signal: AbortSignal): Promise<InstrumentsAnswer> =>
+  get(`${at(station)}/instruments`, {}, signal);
+
+export const alertsOf = (
+  station: string,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<{ alerts: AlertAnswer[]; next: string | null }> =>
+  get('/alerts', { station, state: 'all', cursor, limit: 50 }, signal);
+
+/** Of this station; the list is of all stations and is short. */
+export const outOfServiceOf = async (
+  station: string,
+  signal: AbortSignal,
+): Promise<readonly OutOfServiceAnswer[]> => {
+  const { out_of_service: all } = await get<{ out_of_service: OutOfServiceAnswer[] }>(
+    '/out-of-service',
+    { state: 'all', limit: 500 },
+    signal,
+  );
+  return all.filter((entry) => entry.station === station);
+};
+
+/** The export's own bound. */
+const LONGEST_EXPORT_MS = 366 * 86_400_000;
+
+/** What is in sight; of more than a year its last one. */
+export const csvOf = (station: string, parameters: readonly string[], from: number, to: number): string =>
+  fileAt('/export', {
+    station,
+    parameter: parameters.join(','),
+    from: Math.round(Math.max(from, to - LONGEST_EXPORT_MS)),
+    to: Math.round(to),
+  });
+
+/** For what is shown beside the main thing: without it there is just less to see. */
+export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiFault && error.kind !== 'unauthorised') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/** A question before something ends that others may rely on. */
+import { t } from '../../i18n.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { useSend } from '../../use-send.ts';
+
+interface AskFirstProps {
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+  readonly work: () => Promise<unknown>;
+  readonly done: () => void;
+  readonly close: () => void;
+}
+
+export function AskFirst({ title, text, action, work, done, close }: AskFirstProps) {
+  const { busy, fault, send } = useSend();
+  const act = async (): Promise<void> => {
+    if (await send(work)) done();
+  };
+  return (
+    <Dialog title={title} close={close}>
+      <div class="form">
+        <p>{text}</p>
+        {fault.value !== null && (
+          <p class="form-fault" role="alert">
+            {fault.value}
+          </p>
+        )}
+        <div class="form-actions">
+          <button type="button" class="button" onClick={close}>
+            {t('app.cancel')}
+          </button>
+          <button
+            type="button"
+            class="button button-danger"
+            aria-disabled={busy.value}
+            onClick={() => void act()}
+          >
+            {busy.value ? t('send.busy') : action}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
