@@ -22,7 +22,7 @@ export async function chooseLanguage(id: Language): Promise<void> {
 
 /** In a browser where nobody has chosen yet. */
 export const adoptLanguage = (id: Language): void => {
-  if (recall(KEY) === null) chooseLanguage(id);
+  if (recall(KEY) === null) void chooseLanguage(id);
 };
 
 export const texts = (): Texts => TEXTS[language.value];

@@ -20,10 +20,10 @@ import { followAddress, route } from './route.ts';
 import { followSound } from './sound.ts';
 import { loadTexts } from './texts/texts.ts';
 import { followTitle } from './title.ts';
-import { viewOf } from './views/views.ts';
+import { loadView, viewOf } from './views/views.ts';
 
 // Nothing is said before they are there; all else begins beside.
-const texts = loadTexts(language.value);
+const texts = loadTexts(language.value, 'first');
 startClock();
 followLanguage();
 followAddress();
@@ -32,10 +32,7 @@ followSound();
 followOffline();
 void askSession();
 // The code of the view comes while it is asked who is there; when it does not come the view says so.
-if (route.value.view)
-  viewOf(route.value.view)
-    .load()
-    .catch(() => {});
+if (route.value.view) loadView(viewOf(route.value.view)).catch(() => {});
 
 await texts;
 const root = document.getElementById('app');

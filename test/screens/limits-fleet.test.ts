@@ -13,6 +13,8 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 240_000 });
 const WAIT = { timeout: 30_000 };
 /** What the browser itself writes of an answer that a test asks for on purpose. */
 const REFUSED = /status of 4\d\d/;
+/** Rehearsals of pages that were closed may still run: the next one waits. */
+const BUSY = /status of 503/;
 
 let browser: ScreensBrowser;
 let page: Page;
@@ -103,7 +105,7 @@ describe('limits', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Trở lại bản này' }).click();
     await expect.poll(async () => (await inForce()).version, WAIT).toBe(before.version + 2);
     expect((await inForce()).limits).toEqual(before.limits);
-    expect(problemsOf(page)).toEqual([]);
+    expect(problemsOf(page).filter((problem) => !BUSY.test(problem))).toEqual([]);
   });
 
   test('a threshold is moved on the chart with the mouse and with the keys, and takes the other one along', async () => {
@@ -124,7 +126,7 @@ describe('limits', () => {
     const dragged = Number((await value()).replace(',', '.'));
     expect(dragged).toBeLessThan(80);
     expect(await input(/^Hết khi xuống đến/).inputValue()).toBe(await value());
-    expect(problemsOf(page)).toEqual([]);
+    expect(problemsOf(page).filter((problem) => !BUSY.test(problem))).toEqual([]);
   });
 
   test('what is refused is told at its field, in Vietnamese, and is not saved', async () => {
@@ -137,7 +139,7 @@ describe('limits', () => {
     await input(/^Hết khi xuống đến/).fill('abc');
     await shows('Đây không phải là số.');
     expect(await axe(page)).toEqual([]);
-    expect(problemsOf(page).filter((problem) => !REFUSED.test(problem))).toEqual([]);
+    expect(problemsOf(page).filter((problem) => !REFUSED.test(problem) && !BUSY.test(problem))).toEqual([]);
   });
 
   test('who was slower is told who saved what, and his change goes onto the newest version', async () => {
@@ -220,7 +222,7 @@ describe('the fleet of the field', () => {
     await page.locator('.health-spark').nth(6).waitFor(WAIT);
     expect(await axe(page)).toEqual([]);
     await picture(page, 'edge');
-    expect(problemsOf(page)).toEqual([]);
+    expect(problemsOf(page).filter((problem) => !BUSY.test(problem))).toEqual([]);
   });
 
   test('what is in quarantine is text, stays with its reason while its cause stands, and can be removed', async () => {

@@ -21,7 +21,7 @@ const FORMS: ReadonlyArray<readonly [string, PageOptions]> = [
 
 async function take(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(CALM_MS);
-  await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 78, scale: 'css' });
+  await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 70, scale: 'css' });
   console.log(name);
 }
 

@@ -12,7 +12,7 @@ export interface Shown {
 
 export const SHOWN: readonly Shown[] = [
   { name: 'overview', path: 'overview', user: 'operator', ready: '.pin, .leaflet-marker-icon' },
-  { name: 'station', path: 'station/kk-cau-rong', user: 'operator', ready: '.uplot' },
+  { name: 'station', path: 'station/kk-cau-rong', user: 'operator', ready: '.page .value:visible' },
   { name: 'station-quality', path: 'station/kk-cau-rong/books', user: 'operator', ready: '.books-head h3' },
   { name: 'air', path: 'air-water', user: 'operator', ready: '.page .card, .page article' },
   { name: 'report', path: 'air-water/report', user: 'operator', ready: '.page select' },

@@ -63,8 +63,8 @@ describe('with stations', () => {
   const open = (query: string, size: { width: number; height: number } = HD): Promise<Page> =>
     browser.loggedIn(field, 'viewer', { path: `/#/wall${query}`, ...size });
 
-  test('without any choice it says where it is, what time it is and what needs a hand, without a frame', async () => {
-    page = await open('');
+  test('without a choice of panels it says where it is, what time it is and what needs a hand, without a frame', async () => {
+    page = await open('?every=5');
     await page.locator('.wall h1', { hasText: 'Đà Nẵng' }).waitFor();
     expect(await page.locator('.wall-hour').innerText()).toMatch(/^\d\d:\d\d/);
     expect(await page.locator('.rail, .top').count()).toBe(0);
@@ -183,7 +183,17 @@ describe('with stations', () => {
     expect(await name.textContent()).toBe(LONG_NAME);
     expect(await name.getAttribute('title')).toBe(LONG_NAME);
     await panel(LONG_NAME.slice(0, 40)).waitFor();
+    await page.locator('.wall-plot canvas').waitFor();
     expect(await isOver()).toBe(false);
+    // Nothing within a panel is pushed out of it by the name.
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('.wall-panel')].flatMap((one) =>
+        [...one.querySelectorAll('bdi, canvas, .wall-row, li')]
+          .filter((part) => part.getBoundingClientRect().right > one.getBoundingClientRect().right + 1)
+          .map((part) => part.className || part.tagName),
+      ),
+    );
+    expect(outside).toEqual([]);
     expect(problemsOf(page)).toEqual([]);
   });
 

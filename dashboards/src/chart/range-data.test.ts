@@ -138,3 +138,10 @@ test('the facts are of what is in sight and can be trusted, with the extremes wi
   expect(factsOf(own, { from: T + 3, to: T + 9 })).toBeNull();
   expect(extentIn(own, { from: T, to: T + 1 })).toEqual({ low: 8, high: 31 });
 });
+
+test('a while in which an instrument was read more often is not the whole of the mean', () => {
+  const slow = each([0, 10, 20, 30]).map(([at]): Point => [at, 10, 1]);
+  const fast = Array.from({ length: 60 }, (_, n): Point => [T + 40 * MINUTE + n * 10_000, 40, 1]);
+  const mean = factsOf(series([...slow, ...fast]), { from: T, to: T + HOUR })?.mean;
+  expect(mean).toBeCloseTo(16);
+});

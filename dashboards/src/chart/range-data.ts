@@ -131,18 +131,24 @@ export interface Facts {
   readonly last: number;
 }
 
-/** Lowest, highest and mean of what is in sight and can be trusted; of intervals their own extremes count. */
+/**
+ * Lowest, highest and mean of what is in sight and can be trusted; of intervals their own extremes count. In the mean a value
+ * weighs as much as the time to the next one, an hour at most: an instrument that is read more often for a while, as on
+ * suspicion of a fire, must not make that while the whole of it.
+ */
 export function factsOf({ points, low, high }: RangeSeries, view: View): Facts | null {
-  let [lowest, highest, sum, count, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
+  let [lowest, highest, sum, weight, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
   points.forEach(([at, value, flag], index) => {
     if (value === null || flag === 4 || flag === 9 || at < view.from || at > view.to) return;
     lowest = Math.min(lowest, low?.[index] ?? value);
     highest = Math.max(highest, high?.[index] ?? value);
-    sum += value;
-    count += 1;
+    const next = points[index + 1]?.[0] ?? 2 * at - (points[index - 1]?.[0] ?? at - 1);
+    const own = Math.min(next - at, HOUR_MS);
+    sum += value * own;
+    weight += own;
     last = value;
   });
-  return count === 0 ? null : { low: lowest, high: highest, mean: sum / count, last };
+  return weight === 0 ? null : { low: lowest, high: highest, mean: sum / weight, last };
 }
 
 /** Of what is in sight, with the extremes of its intervals. */

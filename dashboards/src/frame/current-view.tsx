@@ -8,7 +8,7 @@ import { WrongLink } from '../parts/shown.tsx';
 import { reaches } from '../rights.ts';
 import { route } from '../route.ts';
 import { access } from '../state.ts';
-import { type View, type ViewProps, viewOf } from '../views/views.ts';
+import { loadView, type View, type ViewProps, viewOf } from '../views/views.ts';
 
 type Code = { readonly id: string; readonly view: FunctionComponent<ViewProps> | 'loading' | 'failed' };
 
@@ -17,8 +17,7 @@ function useCode(view: View, attempt: number): ReadonlySignal<Code> {
   useEffect(() => {
     let ended = false;
     code.value = { id: view.id, view: 'loading' };
-    view
-      .load()
+    loadView(view)
       .then((module) => {
         if (!ended) code.value = { id: view.id, view: module.default };
       })

@@ -5,20 +5,36 @@ import type { vi } from './vi/index.ts';
 export type TextKey = keyof typeof vi;
 export type Texts = Readonly<Record<TextKey, string>>;
 
-const LANGUAGES: Readonly<Record<Language, () => Promise<Texts>>> = {
-  vi: () => import('./vi/index.ts').then((module) => module.vi),
-  en: () => import('./en/index.ts').then((module) => module.en),
+/** `first`: of the frame, the overview and the alerts; `more`: of the other views, whose code waits for it. */
+type Part = 'first' | 'more';
+
+const PARTS: Readonly<Record<Language, Readonly<Record<Part, () => Promise<Partial<Texts>>>>>> = {
+  vi: {
+    first: () => import('./vi/first.ts').then(({ first }) => first),
+    more: () => import('./vi/more.ts').then(({ more }) => more),
+  },
+  en: {
+    first: () => import('./en/first.ts').then(({ first }) => first),
+    more: () => import('./en/more.ts').then(({ more }) => more),
+  },
 };
 
-/** Those that were loaded: a phone fetches the one that is read, and the other when it is chosen. */
-export const TEXTS = {} as Record<Language, Texts>;
+/** As far as they were loaded: a phone fetches those of its language and of the views that are opened. */
+export const TEXTS = { vi: {}, en: {} } as Record<Language, Texts>;
 
-export async function loadTexts(language: Language): Promise<void> {
-  TEXTS[language] ??= await LANGUAGES[language]();
+/** What a view has asked for is loaded of another language, too. */
+const wanted = new Set<Part>();
+
+/** The texts of a language that are needed; a part that is there already is not asked for again. */
+export async function loadTexts(language: Language, ...parts: readonly Part[]): Promise<void> {
+  for (const part of parts) wanted.add(part);
+  const loads = [...wanted].map((part) => PARTS[language][part]());
+  Object.assign(TEXTS[language], ...(await Promise.all(loads)));
 }
 
 // Without a page (tests) nothing is waited for later.
-if (typeof document === 'undefined') await Promise.all([loadTexts('vi'), loadTexts('en')]);
+if (typeof document === 'undefined')
+  await Promise.all([loadTexts('vi', 'first', 'more'), loadTexts('en', 'first', 'more')]);
 
 export type Values = Readonly<Record<string, string | number>>;
 

@@ -1,8 +1,10 @@
 /** The views: who may open them, and their code, which comes when they are opened. */
 import type { FunctionComponent } from 'preact';
 import type { Role } from '../../../devices/wire/api.ts';
+import { language } from '../i18n.ts';
 import type { IconName } from '../parts/icon.tsx';
 import type { Query, ViewId } from '../route.ts';
+import { loadTexts } from '../texts/texts.ts';
 
 export interface ViewProps {
   /** What follows the view's name in the address. */
@@ -63,6 +65,16 @@ export const VIEWS: readonly View[] = [
     load: () => import('./profile/profile.tsx'),
   },
 ];
+
+/** Views whose texts are there from the start. */
+const FIRST: readonly ViewId[] = ['overview', 'alerts', 'station'];
+
+/** The code of a view with its texts. */
+export async function loadView({ id, load }: View): ReturnType<View['load']> {
+  const texts = FIRST.includes(id) ? null : loadTexts(language.value, 'more');
+  const [code] = await Promise.all([load(), texts]);
+  return code;
+}
 
 export const viewOf = (id: ViewId): View => {
   const view = VIEWS.find((one) => one.id === id);

@@ -29,6 +29,7 @@ export const app = {
   'login.tooMany': 'Too many attempts. Wait a while, 15 minutes at most, then try again.',
   'login.away': 'The server cannot be reached. Check the network, then try again.',
   'login.failed': 'The server could not log you in: {detail}',
+  'wall.loggedOut': 'The login of this wall has ended. Log in to go on.',
 
   'link.connecting': 'Connecting…',
   'link.live': 'Live',

@@ -56,5 +56,4 @@ export const wall = {
   'wall.addressHint': 'All choices are in the address of the page: make it the start page of this machine.',
   'wall.login': 'The login of this screen lasts until {time}.',
   'wall.loginShort': 'This login ends at {time}. A screen that runs for days needs the login of a viewer.',
-  'wall.loggedOut': 'The login of this wall has ended. Log in to go on.',
 } as const;

@@ -30,6 +30,7 @@ export const app = {
   'login.tooMany': 'Đã thử quá nhiều lần. Hãy đợi một lúc, lâu nhất 15 phút, rồi thử lại.',
   'login.away': 'Không kết nối được với máy chủ. Hãy kiểm tra mạng rồi thử lại.',
   'login.failed': 'Máy chủ không đăng nhập được: {detail}',
+  'wall.loggedOut': 'Phiên của màn hình lớn đã kết thúc. Đăng nhập để hiển thị tiếp.',
 
   'link.connecting': 'Đang kết nối…',
   'link.live': 'Trực tiếp',

@@ -57,5 +57,4 @@ export const wall = {
   'wall.login': 'Phiên đăng nhập của màn hình này kéo dài đến {time}.',
   'wall.loginShort':
     'Phiên đăng nhập này kết thúc lúc {time}. Màn hình chạy nhiều ngày cần đăng nhập bằng tài khoản người xem.',
-  'wall.loggedOut': 'Phiên của màn hình lớn đã kết thúc. Đăng nhập để hiển thị tiếp.',
 } as const;

@@ -16,6 +16,7 @@ import { Rollouts } from './rollouts.tsx';
 import '../../style/rows.css';
 import './fleet.css';
 import './config.css';
+import './commands.css';
 import './delivery.css';
 
 const TABS = ['edges', 'rollouts', 'certificates', 'quarantine', 'destinations', 'people'] as const;

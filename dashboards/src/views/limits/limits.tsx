@@ -15,6 +15,8 @@ import { StationLimits } from './station-limits.tsx';
 import { StationList } from './station-list.tsx';
 import '../../style/rows.css';
 import './limits.css';
+import './editor.css';
+import './rehearsal.css';
 
 export default function LimitsView({ path, query }: ViewProps) {
   const [id, part, parameter, name] = path;

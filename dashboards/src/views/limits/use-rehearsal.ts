@@ -1,6 +1,6 @@
 /** Rehearses the limits while they are edited: begun when nothing was typed for a moment, followed until it is done. */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { RehearsalAnswer } from '../../../../devices/wire/rehearsal.ts';
 import { ApiFault } from '../../api.ts';
 import { currentTime } from '../../clock.ts';
@@ -28,8 +28,13 @@ export interface UsedRehearsal {
 
 const PAUSE_MS = 700;
 const LOOK_MS = 400;
-/** The gateway runs two at a time. */
+/** The gateway runs two at a time, of all people. */
 const BUSY_MS = 2000;
+
+/** What was begun cannot be called off: the next one of this page waits until the one before has ended at the gateway. */
+interface Turn {
+  ended: Promise<unknown>;
+}
 
 /** Limits null: there is nothing that could be rehearsed yet. */
 export function useRehearsal(station: string, limits: readonly Limit[] | null): UsedRehearsal {
@@ -37,6 +42,7 @@ export function useRehearsal(station: string, limits: readonly Limit[] | null): 
   const last = useSignal<Extract<Rehearsed, { kind: 'done' }> | null>(null);
   const round = useSignal(0);
   const stopped = useSignal<AbortController | null>(null);
+  const turn = useRef<Turn>({ ended: Promise.resolve() }).current;
   const question = JSON.stringify(limits);
 
   useEffect(() => {
@@ -45,7 +51,7 @@ export function useRehearsal(station: string, limits: readonly Limit[] | null): 
     const ending = new AbortController();
     stopped.value = ending;
     const { signal } = ending;
-    follow(station, limits, signal, (next) => {
+    follow(station, limits, turn, signal, (next) => {
       if (signal.aborted) return;
       state.value = next;
       if (next.kind === 'done') last.value = next;
@@ -69,20 +75,22 @@ export function useRehearsal(station: string, limits: readonly Limit[] | null): 
 async function follow(
   station: string,
   limits: readonly Limit[],
+  turn: Turn,
   signal: AbortSignal,
   tell: (state: Rehearsed) => void,
 ): Promise<void> {
   const learns = limits.some(({ kind }) => kind === 'deviation');
   try {
     await pause(PAUSE_MS, signal);
-    const { asked, counted } = rehearsedSpan(currentTime(), learns);
     tell({ kind: 'running', progress: null });
-    let answer = await begin(station, limits, asked, signal);
-    while (answer.state === 'running') {
-      tell({ kind: 'running', progress: answer.progress });
-      await pause(LOOK_MS, signal);
-      answer = await rehearsalAt(answer.id, signal);
-    }
+    await turn.ended;
+    if (signal.aborted) return;
+    const { asked, counted } = rehearsedSpan(currentTime(), learns);
+    const work = begin(station, limits, asked, signal).then((begun) =>
+      untilEnd(begun, (progress) => tell({ kind: 'running', progress })),
+    );
+    turn.ended = work.catch(() => {});
+    const answer = await work;
     tell(
       answer.state === 'done'
         ? { kind: 'done', answer, counted }
@@ -94,6 +102,17 @@ async function follow(
       tell({ kind: 'refused', refusal: refusalOf(error.message, language.peek()) });
     else tell({ kind: 'failed', text: faultText(error) });
   }
+}
+
+/** Also when nobody wants its result any more. */
+async function untilEnd(begun: RehearsalAnswer, tell: (progress: number) => void): Promise<RehearsalAnswer> {
+  let answer = begun;
+  while (answer.state === 'running') {
+    tell(answer.progress);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    answer = await rehearsalAt(answer.id);
+  }
+  return answer;
 }
 
 async function begin(

@@ -93,7 +93,7 @@ function LanguageChoice() {
         options={LANGUAGES}
         value={language.value}
         choose={(id) => {
-          chooseLanguage(id);
+          void chooseLanguage(id);
           void send(() => keepLanguage(id));
         }}
       />

@@ -54,7 +54,7 @@ export function Now({ station, known, query }: NowProps) {
               limits={known.limits ?? []}
               standards={known.standards}
               query={query}
-              height={400}
+              height={340}
             />
           </div>
         )}

@@ -6,7 +6,7 @@ import { local, t } from '../../i18n.ts';
 import { rank, type StationState, WORST_FIRST } from '../../judge.ts';
 import { Notice } from '../../parts/notices.tsx';
 import { Mark } from '../../parts/station-mark.tsx';
-import { stateOf, stations } from '../../state.ts';
+import { epoch, stateOf, stations } from '../../state.ts';
 import { MapView } from '../overview/map.tsx';
 import { FitList } from './fit-list.tsx';
 import { Panel } from './panel.tsx';
@@ -71,7 +71,8 @@ export function MapPanel({ bare, hidden }: MapPanelProps) {
       {/* Nothing in it is for a pointer or the keyboard here: the list beside it says the same. */}
       <div class="wall-map" inert aria-hidden="true">
         <div class="wall-map-scaled" style={{ width: `${100 / scale}%`, height: `${100 / scale}%`, scale }}>
-          <MapView chosen={null} />
+          {/* What did not come while the gateway was away is asked for again. */}
+          <MapView key={epoch.value} chosen={null} />
         </div>
       </div>
       <div class="wall-states">
