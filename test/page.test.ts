@@ -88,7 +88,7 @@ describe.skipIf(!hasProgram('chromium'))('the page', () => {
     await reading(6000);
     await alarm('raised', 6000);
     const alert = page.locator('.alert').first();
-    await alert.getByRole('button', { name: /xác nhận/i }).click();
+    await alert.getByRole('button', { name: /^xác nhận:/i }).click();
     await alert.getByText(/lan đã xác nhận/).waitFor();
     await alarm('cleared', 2000);
     await alert.waitFor({ state: 'detached' });

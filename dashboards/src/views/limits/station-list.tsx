@@ -1,6 +1,7 @@
 /** All stations, by area: where limits are looked for. */
 import { useComputed, useSignal } from '@preact/signals';
 import type { StationAnswer } from '../../../../devices/wire/api.ts';
+import { fold } from '../../fold.ts';
 import { language, local, t } from '../../i18n.ts';
 import { rank } from '../../judge.ts';
 import { AreaChoice, inChosenArea } from '../../parts/area-choice.tsx';
@@ -14,16 +15,12 @@ import { alertsAt, loaded, stateOf, stations } from '../../state.ts';
 /** More are a search away. */
 const PAGE = 150;
 
-/** Without case and tone marks: "cau do" finds "Cầu Đỏ". */
-export const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
-
 const matches = ({ id, name, area }: StationAnswer, wanted: string): boolean =>
-  wanted === '' || [id, name.vi, name.en, area.vi, area.en].some((text) => plain(text).includes(wanted));
+  wanted === '' || [id, name.vi, name.en, area.vi, area.en].some((text) => fold(text).includes(wanted));
 
 export function StationList({ search }: { search: string }) {
   const count = useSignal(PAGE);
-  const wanted = plain(search.trim());
+  const wanted = fold(search);
   const found = useComputed(() => {
     const order = new Intl.Collator(language.value, { numeric: true });
     return [...stations.value.values()]
