@@ -226,12 +226,15 @@ test('at 360 px nothing of the map lies over another, and list and map take turn
   await page.locator('.station').first().waitFor();
   expect(await page.locator('.map').isVisible()).toBe(false);
   expect(await axe(page)).toEqual([]);
-  const end = page.locator('.station').last();
-  const roomBelow = async (): Promise<number> => {
-    await page.locator('.stations').evaluate((list) => list.scrollTo(0, list.scrollHeight));
-    const [last, over] = [await end.boundingBox(), await page.locator('.board-switch').boundingBox()];
-    return (over?.y ?? 0) - (last?.y ?? 0) - (last?.height ?? 0);
-  };
+  // Asked at once: the list takes cards away and brings others while it is scrolled.
+  const roomBelow = (): Promise<number> =>
+    page.evaluate(() => {
+      const list = document.querySelector('.stations');
+      list?.scrollTo(0, list.scrollHeight);
+      const last = [...document.querySelectorAll('.station')].at(-1)?.getBoundingClientRect();
+      const over = document.querySelector('.board-switch')?.getBoundingClientRect();
+      return (over?.top ?? 0) - (last?.bottom ?? 0);
+    });
   await soon(roomBelow).toBeGreaterThanOrEqual(0);
   await page.getByRole('link', { name: 'Bản đồ' }).click();
   await marks().first().waitFor();
