@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { StationAnswer } from '../../devices/wire/api.ts';
-import { axe, openBrowser, picture, problemsOf, type ScreensBrowser } from './browser.ts';
+import { axe, openBrowser, type PageOptions, picture, problemsOf, type ScreensBrowser } from './browser.ts';
 import { type Field, startField } from './field.ts';
 import { AREAS, STATIONS } from './field-stations.ts';
 
@@ -26,9 +26,11 @@ const soon = <T>(of: () => T | Promise<T>) => expect.poll(of, { timeout: 20_000 
 const names = (): Promise<string[]> => page.locator('.station .station-name').allInnerTexts();
 /** Of the list, drawn or not: what is far from the screen is not. */
 const count = (): Promise<number> => page.locator('.stations .list-head .count').innerText().then(Number);
-const open = async (path = '/#/overview', options = {}): Promise<void> => {
+const open = async (path = '/#/overview', options: PageOptions = {}): Promise<void> => {
   page = await browser.loggedIn(field, 'operator', { path, ...options });
-  await page.locator('.station, .board .notice').first().waitFor({ state: 'attached' });
+  // On a phone the map has the screen, and the list behind it may have no card yet.
+  const first = options.phone ? '.pin-icon, .board .notice' : '.station, .board .notice';
+  await page.locator(first).first().waitFor({ state: 'attached' });
 };
 const marks = (): Locator => page.locator('.pin-icon');
 const clusters = (): Locator => page.locator('.pin-icon:has(.cluster)');
