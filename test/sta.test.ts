@@ -9,6 +9,7 @@ import { topics } from '../devices/wire/topics.ts';
 import { addDevice, withAccounts } from '../gateway/admin.ts';
 import type { Gateway } from '../gateway/app.ts';
 import { startGateway } from '../gateway/main.ts';
+import { lastWholeHour } from './support/hour.ts';
 import { testStation } from './support/station.ts';
 
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
@@ -19,8 +20,7 @@ const flags = {
   ...{ data_dir: dataDir, 'http.port': 0, 'mqtt.port': 0, log_level: 'silent', token: TOKEN },
   'derive.delay_s': 0,
 };
-/** The end of the last whole hour. */
-const END = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+const END = await lastWholeHour();
 const MINUTE_MS = 60_000;
 
 const RIVER = testStation({

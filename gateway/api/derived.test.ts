@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../devices/local-time.ts';
 import type { Live } from '../../devices/wire/messages.ts';
 import { topics } from '../../devices/wire/topics.ts';
+import { lastWholeHour } from '../../test/support/hour.ts';
 import { testStation } from '../../test/support/station.ts';
 import { addDevice, withAccounts } from '../admin.ts';
 import type { Gateway } from '../app.ts';
@@ -19,8 +20,7 @@ const flags = {
   ...{ data_dir: dataDir, 'http.port': 0, 'mqtt.port': 0, log_level: 'silent', token: TOKEN },
   'derive.delay_s': 0,
 };
-/** The end of the last whole hour. */
-const END = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+const END = await lastWholeHour();
 
 let gateway: Gateway;
 let edge: MqttClient;
