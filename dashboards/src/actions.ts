@@ -1,46 +1,55 @@
 /** What a person does here: log in and out, acknowledge. */
-import { effect } from '@preact/signals';
-import type { AlertAnswer } from '../../devices/wire/api.ts';
+import { batch, effect } from '@preact/signals';
+import type { AlertAnswer, Session } from '../../devices/wire/api.ts';
 import { ApiFault, api } from './api.ts';
-import { withAlert } from './merge.ts';
+import { clearPicture, forgetOthers } from './offline/kept.ts';
 import { forgetPerson, isLogoutOwed, oweLogout } from './offline/leave.ts';
 import { showPicture } from './offline/remember.ts';
-import { acknowledgeLater, queue, reread, sendWaiting } from './offline/waiting.ts';
+import { queue, reread, sendKept, sendWaiting } from './offline/waiting.ts';
 import { describeAlert } from './say.ts';
-import { type Access, access, alerts, clearState, link } from './state.ts';
+import { type Access, access, clearState, link, showAnswer } from './state.ts';
 
 /** A poor network is not waited for longer before what is kept is shown. */
 const SLOW_MS = 2500;
-
-/** What is shown is that of the last time: who is there is still to be asked. */
-let isRemembered = false;
 
 /** The cookie says who we are, if the gateway knows it; what is kept of the last time is shown while it does not answer. */
 export async function askSession(): Promise<void> {
   const asked = whoIsThere();
   const slow = new Promise<null>((resolve) => setTimeout(resolve, SLOW_MS, null));
   const first = await Promise.race([asked, slow]);
-  if (first === null || first.kind === 'away') isRemembered = await showPicture();
+  if (first === null || first.kind === 'away') await showPicture();
   const answer = await asked;
-  if (answer.kind === 'away' && access.value.kind === 'in') return;
-  isRemembered = false;
-  if (answer.kind === 'out') return loggedOut();
-  const before = access.value;
-  if (before.kind === 'in' && answer.kind === 'in' && before.session.name !== answer.session.name) {
-    await forgetPerson();
-    clearState();
-  }
-  access.value = answer;
+  if (answer.kind === 'in') return enter(answer.session);
+  if (answer.kind === 'out') return sessionEnded();
+  if (access.value.kind !== 'in') access.value = answer;
 }
 
-/** Asks again who is there once the gateway is heard, when what is shown was kept; ends a session that is still to be ended. */
+/** The gateway says who is there: nothing of anybody else is shown or kept any more. */
+async function enter(session: Session): Promise<void> {
+  const before = access.value;
+  batch(() => {
+    if (before.kind === 'in' && before.session.name !== session.name) clearState();
+    access.value = { kind: 'in', session };
+  });
+  await forgetOthers(session.name).catch(() => {});
+  await reread();
+}
+
+/**
+ * Asks again who is there when the gateway was lost and is heard again: what is shown may have been kept, and another tab may have
+ * logged in somebody else. Ends a session that is still to be ended.
+ */
 export function followSession(): () => void {
+  let wasLost = false;
   const online = (): void => {
     if (isLogoutOwed()) void endSession().catch(() => {});
   };
   window.addEventListener('online', online);
   const stop = effect(() => {
-    if (link.value === 'live' && isRemembered) void askSession();
+    if (link.value === 'lost') wasLost = true;
+    if (link.value !== 'live' || !wasLost) return;
+    wasLost = false;
+    void askSession();
   });
   return () => {
     stop();
@@ -68,12 +77,20 @@ async function endSession(): Promise<void> {
   oweLogout(false);
 }
 
-export function loggedOut(): void {
+/** The session has run out: what was shown is hidden. What was pressed waits for the person's next login, and push goes on. */
+export const sessionEnded = (): void => leave(clearPicture);
+
+/** The person has ended the session: nothing of him stays in this browser. */
+export const loggedOut = (): void => leave(forgetPerson);
+
+function leave(clear: () => Promise<void>): void {
   clearState();
   queue.value = [];
   access.value = { kind: 'out' };
-  // Then it is known how many acknowledgements went with the session.
-  void forgetPerson().then(reread);
+  // A browser that keeps nothing has nothing to clear.
+  void clear()
+    .catch(() => {})
+    .then(reread);
 }
 
 /** How many acknowledgements would be lost by logging out now: what can be sent is sent first. */
@@ -98,7 +115,7 @@ export async function login(name: string, password: string): Promise<LoggedIn> {
     const session = await api.login(name, password);
     // The gateway ends the browser's last session with this.
     oweLogout(false);
-    access.value = { kind: 'in', session };
+    void enter(session);
     return { kind: 'done' };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
@@ -112,21 +129,27 @@ export async function login(name: string, password: string): Promise<LoggedIn> {
 export const mayAct = (): boolean => access.value.kind === 'in' && access.value.session.role !== 'viewer';
 
 export type Acknowledged =
-  /** `later`: without network, sent when it is back. */
+  /** `later`: it waits here, and is sent when the network or the person is back. */
   | { readonly kind: 'done' | 'later' }
   | { readonly kind: 'away' | 'notAllowed' | 'alreadyCleared' }
   | { readonly kind: 'failed'; readonly detail: string };
 
+/** Kept before it is sent: a page that is closed meanwhile has lost nothing. */
 export async function acknowledge(alert: AlertAnswer, note?: string): Promise<Acknowledged> {
+  const became = await sendKept(alert, describeAlert(alert), note, () => sendAcknowledgement(alert, note));
+  return typeof became === 'string' ? { kind: became } : became;
+}
+
+async function sendAcknowledgement({ id }: AlertAnswer, note?: string): Promise<Acknowledged | 'away'> {
   try {
-    alerts.value = withAlert(alerts.value, await api.acknowledge(alert.id, note));
+    await showAnswer(id, api.acknowledge(id, note));
     return { kind: 'done' };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
-    if (error.kind === 'unauthorised') loggedOut();
+    if (error.kind === 'unauthorised') sessionEnded();
+    if (error.kind === 'unauthorised' || error.kind === 'away') return 'away';
     if (error.status === 403) return { kind: 'notAllowed' };
     if (error.status === 409) return { kind: 'alreadyCleared' };
-    if (error.kind !== 'away') return { kind: 'failed', detail: error.message };
-    return { kind: (await acknowledgeLater(alert, describeAlert(alert), note)) ? 'later' : 'away' };
+    return { kind: 'failed', detail: error.message };
   }
 }

@@ -26,22 +26,25 @@ export class ApiFault extends Error {
 async function call<T>(path: string, init: RequestInit = {}, signal?: AbortSignal): Promise<T> {
   const sentAt = Date.now();
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
   try {
-    response = await fetch(ROOT + path, {
+    const response = await fetch(ROOT + path, {
       ...init,
       headers: { accept: 'application/json', ...init.headers },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
+    const offset = clockOffset(response.headers.get('date'), sentAt, Date.now());
+    if (offset !== null) setClockOffset(offset);
+    if (!response.ok) throw await faultOf(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (error instanceof ApiFault || signal?.aborted) throw error;
+    // Also a body that breaks off, or the page of a captive portal in its place.
     throw new ApiFault('away', 0, error instanceof Error ? error.message : 'no answer');
   }
-  const offset = clockOffset(response.headers.get('date'), sentAt, Date.now());
-  if (offset !== null) setClockOffset(offset);
-  if (!response.ok) throw await faultOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
 }
+
+/** Request timeout, too many requests: another time they are answered. */
+const PASSING: readonly number[] = [408, 429];
 
 async function faultOf(response: Response): Promise<ApiFault> {
   const problem = (await response.json().catch(() => null)) as { title?: unknown; detail?: unknown } | null;
@@ -49,7 +52,7 @@ async function faultOf(response: Response): Promise<ApiFault> {
   const detail = typeof told === 'string' ? told : `HTTP ${response.status}`;
   const { status } = response;
   if (status === 401) return new ApiFault('unauthorised', status, detail);
-  return new ApiFault(status < 500 ? 'refused' : 'failed', status, detail);
+  return new ApiFault(status < 500 && !PASSING.includes(status) ? 'refused' : 'failed', status, detail);
 }
 
 const post = (body: unknown): RequestInit => ({
@@ -134,3 +137,10 @@ export const api = {
 };
 
 export type Api = typeof api;
+
+/** Whether the gateway is there, whatever it says. */
+export const isAnswering = (): Promise<boolean> =>
+  api.session().then(
+    () => true,
+    (error: unknown) => error instanceof ApiFault && error.status > 0 && error.status < 500,
+  );

@@ -6,23 +6,29 @@ import { fill, loadTexts, TEXTS, type TextKey, type Texts, type Values } from '.
 
 const LANGUAGES: readonly Language[] = ['vi', 'en'];
 const KEY = 'quantrac.language';
+/** Of the profile of whoever logged in last: it gives way to that of the next. */
+const ADOPTED = 'quantrac.language.adopted';
 
-export const language = signal<Language>(LANGUAGES.find((id) => id === recall(KEY)) ?? 'vi');
+const recalled = (key: string): Language | undefined => LANGUAGES.find((id) => id === recall(key));
+
+export const language = signal<Language>(recalled(KEY) ?? recalled(ADOPTED) ?? 'vi');
 
 /** Stays with the one there is when the other does not come. */
-export async function chooseLanguage(id: Language): Promise<void> {
+async function show(id: Language, key: string): Promise<void> {
   const loaded = await loadTexts(id).then(
     () => true,
     () => false,
   );
   if (!loaded) return;
   language.value = id;
-  remember(KEY, id);
+  remember(key, id);
 }
 
+export const chooseLanguage = (id: Language): Promise<void> => show(id, KEY);
+
 /** In a browser where nobody has chosen yet. */
-export const adoptLanguage = (id: Language): void => {
-  if (recall(KEY) === null) void chooseLanguage(id);
+export const adoptLanguage = async (id: Language): Promise<void> => {
+  if (recalled(KEY) === undefined) await show(id, ADOPTED);
 };
 
 export const texts = (): Texts => TEXTS[language.value];

@@ -4,7 +4,17 @@ import { ApiFault } from './api.ts';
 import { startLive } from './live.ts';
 import type { StationReading } from './merge.ts';
 import { alert, NOW, reading, station } from './samples.ts';
-import { alertList, announcement, clearState, heardAt, link, loaded, readingsOf, stations } from './state.ts';
+import {
+  alertList,
+  announcement,
+  clearState,
+  heardAt,
+  link,
+  loaded,
+  readingsOf,
+  showAnswer,
+  stations,
+} from './state.ts';
 import type { Source, Stream } from './stream.ts';
 
 const listeners = new Map<string, (event: { readonly data: string }) => void>();
@@ -79,6 +89,24 @@ test('news that comes while an answer is awaited wins over that answer, however 
   await vi.advanceTimersByTimeAsync(1000);
   expect(readingsOf('ho-1').value.get('ph')?.value).toBe(8);
   expect(alertList.value.map((one) => one.acknowledged_by)).toEqual(['lan']);
+});
+
+test('an alert that the stream cleared while an answer about it was awaited stays gone', async () => {
+  answer.alerts = [alert('1'), alert('2')];
+  source.onopen?.();
+  await settle();
+  const late = Promise.withResolvers<AlertAnswer>();
+  const asked = ['1', '2'].map((id) =>
+    showAnswer(
+      id,
+      late.promise.then((one) => ({ ...one, id })),
+    ),
+  );
+  send('alert', alert('1', { state: 'cleared', cleared_at: NOW }));
+  await shown();
+  late.resolve(alert('1', { state: 'acknowledged', acknowledged_by: 'lan' }));
+  await Promise.all(asked);
+  expect(alertList.value.map(({ id, acknowledged_by }) => [id, acknowledged_by])).toEqual([['2', 'lan']]);
 });
 
 test('news is shown within a fifth of a second', async () => {

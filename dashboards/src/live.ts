@@ -11,7 +11,17 @@ import {
   withReadings,
   withStations,
 } from './merge.ts';
-import { alerts, announcement, epoch, heardAt, link, loaded, readingsOf, stations } from './state.ts';
+import {
+  alerts,
+  announcement,
+  epoch,
+  heardAt,
+  link,
+  loaded,
+  overtake,
+  readingsOf,
+  stations,
+} from './state.ts';
 import { openStream, type Source, type Stream } from './stream.ts';
 
 export interface LiveParts {
@@ -59,6 +69,7 @@ export function startLive({ api, connect, announce, loggedOut }: LiveParts): Str
       showReadings(readings.values());
       if (changedStations.size > 0) stations.value = withStations(stations.value, changedStations.values());
       showAlerts(withAlerts(alerts.value, changedAlerts.values()));
+      overtake((id) => changedAlerts.has(id));
     });
     forgetNews();
   }

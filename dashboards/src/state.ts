@@ -3,7 +3,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { AlertAnswer, Session } from '../../devices/wire/api.ts';
 import { now } from './clock.ts';
 import { judgeStation, type StationReadings, type StationState } from './judge.ts';
-import { type Alerts, inOrder, type Stations } from './merge.ts';
+import { type Alerts, inOrder, type Stations, withAlert } from './merge.ts';
 
 export type Access =
   | { readonly kind: 'asking' | 'out' | 'away' }
@@ -32,6 +32,26 @@ const NONE: readonly AlertAnswer[] = [];
 const alertsByStation = computed(() => Map.groupBy(alertList.value, ({ station }) => station));
 export const alertsAt = (station: string): readonly AlertAnswer[] =>
   alertsByStation.value.get(station) ?? NONE;
+
+/** What people do with alerts just now; `overtaken`: what is shown has become newer than the answer that is awaited. */
+const underWay = new Set<{ readonly id: string; overtaken: boolean }>();
+
+/** The stream has told of these alerts, and it is shown. */
+export function overtake(isTold: (id: string) => boolean): void {
+  for (const own of underWay) if (isTold(own.id)) own.overtaken = true;
+}
+
+/** Shows the answer to what a person did with an alert, unless the stream has told of the alert since: then it may be over. */
+export async function showAnswer(id: string, answer: Promise<AlertAnswer>): Promise<void> {
+  const own = { id, overtaken: false };
+  underWay.add(own);
+  try {
+    const alert = await answer;
+    if (!own.overtaken) alerts.value = withAlert(alerts.value, alert);
+  } finally {
+    underWay.delete(own);
+  }
+}
 
 /** One signal a station, so that a reading redraws its own station only. */
 const readings = new Map<string, Signal<StationReadings>>();
@@ -105,4 +125,5 @@ export function clearState(): void {
   link.value = 'connecting';
   readings.clear();
   watched.clear();
+  overtake(() => true);
 }

@@ -1,7 +1,7 @@
 /** An answer of the gateway for a view: asked, kept while it cannot be asked anew, asked again after a loss of the link. */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { loggedOut } from './actions.ts';
+import { sessionEnded } from './actions.ts';
 import { ApiFault } from './api.ts';
 import { currentTime } from './clock.ts';
 import { epoch } from './state.ts';
@@ -59,7 +59,7 @@ export function useAnswer<T>(
       .catch((error: unknown) => {
         if (ending.signal.aborted) return;
         const fault = error instanceof ApiFault ? error : new ApiFault('failed', 0, String(error));
-        if (fault.kind === 'unauthorised') return loggedOut();
+        if (fault.kind === 'unauthorised') return sessionEnded();
         const before = answer.peek();
         answer.value = before.kind === 'ready' ? { ...before, fault } : { kind: 'failed', fault };
         if (mayPass(fault)) later(RETRY_MS);

@@ -1,6 +1,6 @@
 /** Something that a person sends: once at a time, and what became of it in words. */
 import { type ReadonlySignal, useSignal } from '@preact/signals';
-import { loggedOut } from './actions.ts';
+import { sessionEnded } from './actions.ts';
 import { ApiFault } from './api.ts';
 import { t } from './i18n.ts';
 
@@ -37,7 +37,7 @@ export function useSend(): Sending {
 
 export function faultText(error: unknown): string {
   if (!(error instanceof ApiFault)) throw error;
-  if (error.kind === 'unauthorised') loggedOut();
+  if (error.kind === 'unauthorised') sessionEnded();
   if (error.kind === 'away') return t('send.away');
   return error.status === 403 ? t('send.forbidden') : t('send.failed', { detail: error.message });
 }

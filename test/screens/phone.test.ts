@@ -263,7 +263,7 @@ describe('alerts and the phone', () => {
     }
   });
 
-  test('what could not be sent before the session ended is told by number, and to nobody by name', async () => {
+  test('what could not be sent before the session ended waits for the next login, told to nobody by name', async () => {
     const fire = await openAlert('fire', 'chot-hoa-bac-3');
     await open('alerts', { phone: true }, 'ranger');
     await card(fire).waitFor();
@@ -280,26 +280,78 @@ describe('alerts and the phone', () => {
     });
     expect(ended.status).toBe(204);
     await offline(false);
-    await page
-      .getByText('Phiên đăng nhập đã hết khi còn 1 xác nhận chưa gửi', { exact: false })
-      .waitFor(WAIT);
-    expect(await kept()).toEqual({ picture: [], queue: 0 });
-    expect((await one(fire.id)).acknowledged_by).toBeNull();
-    await page.getByRole('button', { name: 'Đã hiểu' }).click();
+    const waiting = page.getByText('Còn 1 xác nhận chờ gửi', { exact: false });
+    await waiting.waitFor(WAIT);
+    await picture(page, 'login-waiting-phone');
+    await expect.poll(kept, WAIT).toEqual({ picture: [], queue: 1 });
+    expect(await page.locator('body').textContent()).not.toContain('ranger');
     await page.reload();
-    await page.getByRole('textbox', { name: 'Tên đăng nhập' }).waitFor(WAIT);
-    expect(await page.getByText('Phiên đăng nhập đã hết').count()).toBe(0);
+    await waiting.waitFor(WAIT);
+    expect((await one(fire.id)).acknowledged_by).toBeNull();
+    await page.getByRole('textbox', { name: 'Tên đăng nhập' }).fill('ranger');
+    await page.getByLabel('Mật khẩu').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await expect.poll(async () => (await one(fire.id)).acknowledged_by, WAIT).toBe('ranger');
+    await page.locator('.queue').getByText('Đã gửi lúc').waitFor(WAIT);
   });
 
-  test('who logs in after another sees nothing of him', async () => {
+  test('who logs in after another sees nothing of him, and is told what was dropped', async () => {
+    const fire = await openAlert('fire', 'chot-hoa-bac-2');
     await open('alerts', { phone: true });
     await expect.poll(kept, WAIT).toMatchObject({ picture: ['operator'] });
+    await offline(true);
+    await card(fire)
+      .getByRole('button', { name: /^Xác nhận: / })
+      .click();
+    await card(fire).getByText('Chờ gửi khi có mạng').waitFor();
     const login = await page.request.post(`${field.url}/api/v1/login`, {
       data: { name: 'ranger', password: PASSWORD },
     });
     expect(login.status()).toBe(200);
+    await offline(false);
+    // Not by a reload: as where a link was opened in another tab.
+    await page.locator('.menu-who', { hasText: 'ranger' }).waitFor({ ...WAIT, state: 'attached' });
+    await page.getByText('1 xác nhận của operator chưa gửi đã bị bỏ', { exact: false }).waitFor(WAIT);
+    await picture(page, 'dropped-phone');
+    await expect.poll(kept, WAIT).toEqual({ picture: ['ranger'], queue: 0 });
+    expect((await one(fire.id)).acknowledged_by).toBeNull();
+    await page.getByRole('button', { name: 'Đã hiểu' }).click();
     await page.reload();
-    await expect.poll(kept, WAIT).toMatchObject({ picture: ['ranger'] });
+    await page.locator('article.alert').first().waitFor();
+    expect(await page.getByText('chưa gửi đã bị bỏ').count()).toBe(0);
+  });
+
+  test('over plain HTTP from another machine an acknowledgement is sent, and code that an upgrade took away is told of', async () => {
+    const fire = await openAlert('fire', 'chot-hoa-bac-2');
+    await open('alerts');
+    await controlled();
+    await page.evaluate(async () => {
+      for (const registration of await navigator.serviceWorker.getRegistrations())
+        await registration.unregister();
+    });
+    await page.addInitScript(() => {
+      for (const name of ['serviceWorker', 'locks'])
+        Object.defineProperty(navigator, name, { value: undefined });
+    });
+    await page.reload();
+    await card(fire).waitFor();
+    await offline(true);
+    await card(fire)
+      .getByRole('button', { name: /^Xác nhận: / })
+      .click();
+    await card(fire).getByText('Chờ gửi khi có mạng').waitFor();
+    await page.goto(`${field.url}/#/traffic`);
+    await page.getByText('Trung tâm không trả lời', { exact: false }).waitFor();
+    await offline(false);
+    await expect.poll(async () => (await one(fire.id)).acknowledged_by, WAIT).toBe('operator');
+
+    await page.route(/assets\/fire-.*\.js/, (route) => route.fulfill({ status: 404 }));
+    await page.goto(`${field.url}/#/fire`);
+    await page.getByText('Có phiên bản mới của màn hình.').waitFor();
+    await picture(page, 'newer-screens');
+    await page.unroute(/assets\/fire-.*\.js/);
+    await page.getByRole('button', { name: 'Tải lại' }).click();
+    await page.getByRole('heading', { name: 'Cháy rừng', exact: true }).first().waitFor();
   });
 
   test('a push message is shown, and its press opens the alert in the window that is there', async () => {
@@ -367,16 +419,53 @@ describe('alerts and the phone', () => {
     expect(problems()).toEqual([]);
   });
 
-  test('a new version of the screens is offered, and taken over when the person says so', async () => {
-    await open('alerts');
-    await controlled();
+  const newer = async (): Promise<void> => {
     rmSync(join(screens, 'sw.js.br'), { force: true });
     await appendFile(join(screens, 'sw.js'), '\n// a newer one\n');
-    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await page.evaluate(async () => {
+      await (await navigator.serviceWorker.ready).update();
+    });
+  };
+
+  test('a new version of the screens is offered, and taken over where the person says so', async () => {
+    await open('alerts');
+    await controlled();
+    const other = await page.context().newPage();
+    await other.goto(`${field.url}/#/alerts`);
     const reload = page.getByRole('button', { name: 'Tải lại' });
-    await reload.waitFor(WAIT);
+    const offered = other.getByRole('button', { name: 'Tải lại' });
+    await other.locator('article.alert').first().waitFor();
+    let loads = 0;
+    other.on('load', () => {
+      loads += 1;
+    });
+    await newer();
+    await Promise.all([reload.waitFor(WAIT), offered.waitFor(WAIT)]);
     await Promise.all([page.waitForEvent('load', WAIT), reload.click()]);
     await page.getByRole('heading', { name: 'Cảnh báo', exact: true }).waitFor();
     await expect.poll(() => reload.count(), WAIT).toBe(0);
+    // The other may have something unsaved: it has to be asked itself.
+    expect([await offered.count(), loads]).toEqual([1, 0]);
+    await Promise.all([other.waitForEvent('load', WAIT), offered.click()]);
+  });
+
+  test('a wall takes a new version over by itself, but not while it is being set up', async () => {
+    await open('wall');
+    await controlled();
+    await page.getByRole('button', { name: 'Thiết lập' }).click();
+    const setup = page.locator('.wall-setup');
+    await setup.waitFor();
+    let loads = 0;
+    page.on('load', () => {
+      loads += 1;
+    });
+    await newer();
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      while (registration.waiting === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    expect([await setup.count(), loads]).toEqual([1, 0]);
+    await Promise.all([page.waitForEvent('load', WAIT), setup.getByRole('button', { name: 'Đóng' }).click()]);
+    await page.locator('.wall-panels').waitFor();
   });
 });

@@ -1,6 +1,6 @@
 /** Who may see what: the login, or the views with everything that keeps them alive. */
 import { useEffect } from 'preact/hooks';
-import { askSession, loggedOut } from '../actions.ts';
+import { askSession, sessionEnded } from '../actions.ts';
 import { api } from '../api.ts';
 import { t } from '../i18n.ts';
 import { startLive } from '../live.ts';
@@ -29,10 +29,11 @@ export function App() {
 }
 
 function Screen() {
-  const { kind } = access.value;
-  if (kind === 'out') return <Login />;
-  if (kind === 'in') return <Inside />;
-  return <Outside away={kind === 'away'} />;
+  const now = access.value;
+  if (now.kind === 'out') return <Login />;
+  // For another person everything begins anew.
+  if (now.kind === 'in') return <Inside key={now.session.name} />;
+  return <Outside away={now.kind === 'away'} />;
 }
 
 /** Before it is known who is there: no answer yet, or no answer at all. */
@@ -68,7 +69,7 @@ function Inside() {
       api,
       connect: () => new EventSource('/api/v1/stream') as unknown as Source,
       announce: announceAlert,
-      loggedOut,
+      loggedOut: sessionEnded,
     });
     reconnect.value = own.retry;
     return () => own.stop();

@@ -3,6 +3,7 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n.ts';
+import { NoCode } from '../parts/no-code.tsx';
 import { Notice, Skeleton } from '../parts/notices.tsx';
 import { WrongLink } from '../parts/shown.tsx';
 import { reaches } from '../rights.ts';
@@ -68,11 +69,7 @@ function Loaded({ view }: { view: View }) {
   if (component === 'failed') {
     return (
       <main class="alone" tabIndex={-1}>
-        <Notice icon="silent" title={t('shown.failed')} text={t('shown.away')}>
-          <button type="button" class="button" onClick={() => attempt.value++}>
-            {t('app.retry')}
-          </button>
-        </Notice>
+        <NoCode again={() => attempt.value++} />
       </main>
     );
   }

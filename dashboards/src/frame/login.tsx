@@ -4,6 +4,7 @@ import type { Profile } from '../../../devices/wire/users.ts';
 import { type LoggedIn, login } from '../actions.ts';
 import { get } from '../api.ts';
 import { adoptLanguage, t } from '../i18n.ts';
+import { held } from '../offline/waiting.ts';
 import { Icon } from '../parts/icon.tsx';
 import { LanguageSwitch } from '../parts/language-switch.tsx';
 import { Logo } from '../parts/logo.tsx';
@@ -47,6 +48,12 @@ export function Login() {
             {t('wall.loggedOut')}
           </p>
         )}
+        {held.value > 0 && (
+          <p class="login-wall" role="status">
+            <Icon name="clock" size={18} />
+            {t('phone.held', { n: held.value })}
+          </p>
+        )}
         <form class="login-form" onSubmit={submit}>
           <h2>{t('login.title')}</h2>
           <label>
@@ -86,7 +93,7 @@ export function Login() {
 async function keptLanguage(): Promise<void> {
   // Without it the language of the page is as good.
   const profile = await get<Pick<Profile, 'language'>>('/profile').catch(() => null);
-  if (profile !== null) adoptLanguage(profile.language);
+  if (profile !== null) await adoptLanguage(profile.language);
 }
 
 function fault(state: State): string | null {

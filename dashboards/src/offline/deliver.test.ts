@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import { alert, NOW } from '../samples.ts';
-import { type Asked, deliver } from './deliver.ts';
+import { type Asked, alone, deliver } from './deliver.ts';
 import type { Queued } from './queue.ts';
 
 let items: Queued[];
@@ -10,6 +10,9 @@ let posts: [string, unknown][];
 /** What is answered instead of the alert's own. */
 let instead: Asked | null;
 let user: string;
+/** What the session is answered with instead. */
+let stranger: Asked | null;
+let forgotten: string[];
 
 const queued = (id: number, changes: Partial<Queued> = {}): Queued => ({
   id,
@@ -22,7 +25,8 @@ const queued = (id: number, changes: Partial<Queued> = {}): Queued => ({
 });
 
 async function ask(path: string, body?: unknown): Promise<Asked> {
-  if (path === '/session') return { kind: 'answer', body: { name: user, role: 'operator', areas: null } };
+  if (path === '/session')
+    return stranger ?? { kind: 'answer', body: { name: user, role: 'operator', areas: null } };
   if (instead !== null) return instead;
   const [, , id = '', action] = path.split('/');
   const found = standing.get(id);
@@ -40,8 +44,9 @@ const parts = {
   write: async (item: Queued) => {
     items = items.map((one) => (one.id === item.id ? item : one));
   },
-  remove: async (id: number) => {
-    items = items.filter((one) => one.id !== id);
+  forgetOthers: async (name: string) => {
+    forgotten.push(name);
+    items = items.filter((one) => one.user === name);
   },
   now: () => NOW,
 };
@@ -52,7 +57,11 @@ beforeEach(() => {
   posts = [];
   instead = null;
   user = 'minh';
+  stranger = null;
+  forgotten = [];
 });
+
+afterEach(() => vi.unstubAllGlobals());
 
 test('each is sent once, with its note, and what became of it stays', async () => {
   expect(await deliver(parts)).toBe('done');
@@ -76,10 +85,35 @@ test('a refusal ends one and holds up no other', async () => {
   expect(items.map(({ outcome }) => outcome?.kind)).toEqual(['refused', 'done']);
 });
 
-test('nobody sends for another: what a former user pressed is dropped', async () => {
+test('nobody sends for another: what a former user pressed is dropped and counted, the own is sent', async () => {
   user = 'lan';
+  items.push(queued(2, { user: 'lan' }));
   expect(await deliver(parts)).toBe('done');
-  expect([posts, items]).toEqual([[], []]);
+  expect(posts).toEqual([['/alerts/2/acknowledge', {}]]);
+  expect(forgotten).toEqual(['lan']);
+});
+
+test('only a session that has ended waits for a login: what a proxy forbids may pass', async () => {
+  stranger = { kind: 'problem', status: 403, detail: 'not from here' };
+  expect(await deliver(parts)).toBe('away');
+  stranger = { kind: 'problem', status: 401, detail: 'log in first' };
+  expect(await deliver(parts)).toBe('out');
+  expect([posts, forgotten]).toEqual([[], []]);
+});
+
+test('over plain HTTP browsers have no locks: one work follows the other, also after one that failed', async () => {
+  vi.stubGlobal('navigator', {});
+  const steps: string[] = [];
+  const work = (name: string, fails: boolean) => async (): Promise<string> => {
+    steps.push(`${name} begins`);
+    await Promise.resolve();
+    steps.push(`${name} ends`);
+    if (fails) throw new Error(name);
+    return name;
+  };
+  const all = await Promise.allSettled([alone(work('one', true)), alone(work('two', false))]);
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(steps).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
 });
 
 test('a session that has ended is told, and nothing is marked', async () => {

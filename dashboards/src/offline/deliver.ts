@@ -13,7 +13,8 @@ export interface DeliverParts {
   ask(path: string, body?: unknown): Promise<Asked>;
   read(): Promise<Queued[]>;
   write(item: Queued): Promise<void>;
-  remove(id: number): Promise<void>;
+  /** Drops what anybody else has pressed, and keeps count of it. */
+  forgetOthers(user: string): Promise<void>;
   readonly now: () => number;
 }
 
@@ -25,13 +26,11 @@ export async function deliver(parts: DeliverParts): Promise<Delivered> {
   if (waiting.length === 0) return 'done';
   const who = await parts.ask('/session');
   if (who.kind === 'away') return 'away';
-  if (who.kind === 'problem') return 'out';
+  if (who.kind === 'problem') return who.status === 401 ? 'out' : 'away';
   const { name } = who.body as Session;
-  for (const item of waiting) {
-    if (item.user !== name) {
-      await parts.remove(item.id);
-      continue;
-    }
+  const own = waiting.filter(({ user }) => user === name);
+  if (own.length < waiting.length) await parts.forgetOthers(name);
+  for (const item of own) {
     const outcome = await deliverOne(parts, item);
     if (outcome === 'away' || outcome === 'out') return outcome;
     await parts.write({ ...item, outcome });
@@ -77,7 +76,7 @@ export async function askGateway(path: string, body?: unknown): Promise<Asked> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     // Too many requests, a proxy whose gateway restarts: another time.
-    if (response.status === 429 || response.status >= 500) return { kind: 'away' };
+    if (response.status === 408 || response.status === 429 || response.status >= 500) return { kind: 'away' };
     const answer = (await response.json()) as { detail?: unknown };
     if (response.ok) return { kind: 'answer', body: answer };
     return { kind: 'problem', status: response.status, detail: String(answer.detail ?? response.status) };
@@ -88,6 +87,17 @@ export async function askGateway(path: string, body?: unknown): Promise<Asked> {
 
 const LOCK = 'quantrac-queue';
 
-/** One at a time in all tabs and the service worker: what is sent twice would be told twice. */
+let last: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const own = last.then(work);
+  last = own.catch(() => {});
+  return own;
+}
+
+/**
+ * One at a time in all tabs and the service worker: what is sent twice would be told twice. Browsers have locks for it, but not
+ * for a page of plain HTTP from another machine, which has no service worker either: there it is one at a time in this tab.
+ */
 export const alone = <T>(work: () => Promise<T>): Promise<T> =>
-  navigator.locks.request(LOCK, work) as Promise<T>;
+  navigator.locks === undefined ? inTurn(work) : (navigator.locks.request(LOCK, work) as Promise<T>);

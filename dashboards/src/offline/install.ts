@@ -5,10 +5,13 @@ import { signal } from '@preact/signals';
 export const isNewVersion = signal(false);
 
 let waiting: ServiceWorker | null = null;
+/** It was asked for in this tab: only this one loads again, others may have something unsaved. */
+let isTaking = false;
 const LOOK_EVERY_MS = 3_600_000;
 
 /** Takes the new version over; the page loads again with it. */
 export const takeOver = (): void => {
+  isTaking = true;
   if (waiting === null) location.reload();
   else waiting.postMessage('take over');
 };
@@ -27,9 +30,12 @@ export async function installWorker(): Promise<void> {
   let controlled = serviceWorker.controller !== null;
   serviceWorker.addEventListener('controllerchange', () => {
     if (!controlled) controlled = true;
-    else if (waiting !== null) location.reload();
-    // Another tab took it over: this one has the files of before, and says so.
-    else isNewVersion.value = true;
+    else if (isTaking) location.reload();
+    else {
+      // Another tab took it over: this one has the files of before, and says so.
+      waiting = null;
+      isNewVersion.value = true;
+    }
   });
   serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ open?: unknown }>) => {
     if (typeof data?.open === 'string' && data.open.startsWith('#/')) location.hash = data.open;

@@ -3,7 +3,7 @@
  * sent. The page and its service worker both open it. A browser that forbids it (private mode) keeps nothing.
  */
 import type { Picture } from './picture.ts';
-import type { Queued } from './queue.ts';
+import { isWaiting, type Queued } from './queue.ts';
 
 const NAME = 'quantrac';
 const VERSION = 1;
@@ -19,7 +19,7 @@ function open(): Promise<IDBDatabase> {
     const { result } = request;
     result.createObjectStore('picture', { keyPath: 'user' });
     result.createObjectStore('queue', { keyPath: 'id', autoIncrement: true });
-    // One number under the key `count`, of nobody: how many acknowledgements went with a session that had ended.
+    // Under the name of a person: how many of his acknowledgements were dropped, since another has logged in.
     result.createObjectStore('unsent');
   };
   request.onsuccess = () => {
@@ -80,14 +80,13 @@ export const writePicture = (make: () => Picture | null): Promise<void> =>
 export const readQueue = (): Promise<Queued[]> =>
   within(['queue'], 'readonly', (store) => resultOf<Queued[]>(store('queue').getAll()));
 
-/** Answers false when there are too many. Of one alert the newest press stays. */
-export const enqueue = (item: Omit<Queued, 'id'>): Promise<boolean> =>
+/** Answers its id, or null when there are too many. Of one alert the newest press stays. */
+export const enqueue = (item: Omit<Queued, 'id'>): Promise<number | null> =>
   within(['queue'], 'readwrite', async (store) => {
     const before = await resultOf<Queued[]>(store('queue').getAll());
-    if (before.length >= MOST_QUEUED) return false;
+    if (before.length >= MOST_QUEUED) return null;
     for (const { id, alert } of before) if (alert === item.alert) store('queue').delete(id);
-    store('queue').add(item);
-    return true;
+    return resultOf(store('queue').add(item) as IDBRequest<number>);
   });
 
 /** Writes what became of one that is still there. */
@@ -99,19 +98,42 @@ export const writeQueued = (item: Queued): Promise<void> =>
 export const removeQueued = (id: number): Promise<void> =>
   within(['queue'], 'readwrite', (store) => void store('queue').delete(id));
 
-/** Nothing of a person stays; how many of his acknowledgements were not sent is counted. */
+/** Nobody sees what he saw; what he pressed waits for his next login. */
+export const clearPicture = (): Promise<void> =>
+  within(['picture'], 'readwrite', (store) => void store('picture').clear());
+
+/** Nothing of a person stays. */
 export const forgetAll = (): Promise<void> =>
-  within(['picture', 'queue', 'unsent'], 'readwrite', async (store) => {
-    const queued = await resultOf<Queued[]>(store('queue').getAll());
-    const unsent = queued.filter(({ outcome }) => outcome === undefined).length;
-    const before = (await resultOf<number | undefined>(store('unsent').get('count'))) ?? 0;
-    if (unsent > 0) store('unsent').put(before + unsent, 'count');
-    store('picture').clear();
-    store('queue').clear();
+  within(['picture', 'queue', 'unsent'], 'readwrite', (store) => {
+    for (const name of ['picture', 'queue', 'unsent'] as const) store(name).clear();
   });
 
-export const readUnsent = (): Promise<number> =>
-  within(['unsent'], 'readonly', async (store) => (await resultOf(store('unsent').get('count'))) ?? 0);
+/** Nothing of anybody else stays, but how many of whose acknowledgements were not sent. */
+export const forgetOthers = (user: string): Promise<void> =>
+  within(['picture', 'queue', 'unsent'], 'readwrite', async (store) => {
+    for (const other of await resultOf(store('picture').getAllKeys()))
+      if (other !== user) store('picture').delete(other);
+    for (const item of await resultOf<Queued[]>(store('queue').getAll())) {
+      if (item.user === user) continue;
+      store('queue').delete(item.id);
+      if (!isWaiting(item)) continue;
+      const before = await resultOf<number | undefined>(store('unsent').get(item.user));
+      store('unsent').put((before ?? 0) + 1, item.user);
+    }
+  });
 
-export const clearUnsent = (): Promise<void> =>
+/** Acknowledgements that were not sent, and will not be. */
+export interface Dropped {
+  readonly user: string;
+  readonly count: number;
+}
+
+export const readDropped = (): Promise<Dropped[]> =>
+  within(['unsent'], 'readonly', async (store) => {
+    const users = await resultOf(store('unsent').getAllKeys());
+    const counts = await resultOf<number[]>(store('unsent').getAll());
+    return users.map((user, index) => ({ user: String(user), count: counts[index] ?? 0 }));
+  });
+
+export const clearDropped = (): Promise<void> =>
   within(['unsent'], 'readwrite', (store) => void store('unsent').clear());

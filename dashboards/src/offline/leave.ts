@@ -1,4 +1,4 @@
-/** What becomes of everything that is kept for a person when the session ends. */
+/** What becomes of everything that is kept for a person when he logs out. */
 import { recall, remember } from '../memory.ts';
 import { forgetAll } from './kept.ts';
 
@@ -7,19 +7,15 @@ const channel = globalThis.window === undefined ? null : new BroadcastChannel('q
 
 /** Removes what this browser keeps of the person: nobody after him reads it. Other tabs look anew who is logged in. */
 export async function forgetPerson(): Promise<void> {
-  // Push is of the person, too; asked for again when he logs in.
-  const registration = await navigator.serviceWorker?.getRegistration();
-  const subscription = await registration?.pushManager?.getSubscription().catch(() => null);
-  await Promise.allSettled([
-    forgetAll(),
-    subscription?.unsubscribe(),
-    closeNotifications(registration),
-    navigator.clearAppBadge?.(),
-  ]);
+  await Promise.allSettled([forgetAll(), endPush(), navigator.clearAppBadge?.()]);
   channel?.postMessage('ended');
 }
 
-async function closeNotifications(registration: ServiceWorkerRegistration | undefined): Promise<void> {
+/** This browser is told no more, and shows nothing of what it was told. */
+export async function endPush(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  const subscription = await registration?.pushManager?.getSubscription().catch(() => null);
+  await subscription?.unsubscribe().catch(() => {});
   for (const notification of (await registration?.getNotifications()) ?? []) notification.close();
 }
 

@@ -3,9 +3,16 @@ import { effect, signal } from '@preact/signals';
 import { ApiFault, get, send } from '../api.ts';
 import { recall, remember } from '../memory.ts';
 import { access } from '../state.ts';
+import { endPush } from './leave.ts';
 
-/** Whose browser this is: who logs in again is told again without being asked. */
+/** Whose push messages these are: who logs in again is told again without being asked. */
 const KEY = 'quantrac.push';
+
+/** Stands for a name, which nobody reads here after a logout. */
+async function markOf(name: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(name));
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}
 
 export type PushState =
   | 'asking'
@@ -66,7 +73,7 @@ async function subscribe(): Promise<void> {
     await subscription.unsubscribe();
     throw error;
   }
-  remember(KEY, name);
+  remember(KEY, await markOf(name));
 }
 
 export async function stopPush(): Promise<void> {
@@ -81,9 +88,12 @@ export async function stopPush(): Promise<void> {
   await askPushState();
 }
 
-/** The subscription went with the last session: who had it has it again, silently. */
+/** The subscription went with the logout: who had it has it again, silently. That of anybody else ends. */
 async function resume(name: string): Promise<void> {
-  if (recall(KEY) !== name || globalThis.Notification?.permission !== 'granted') return;
+  const mark = recall(KEY) ?? '';
+  if (mark === '') return;
+  if (mark !== (await markOf(name))) return endPush();
+  if (globalThis.Notification?.permission !== 'granted') return;
   if ((await currentState()) === 'off') await subscribe().catch(() => {});
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { alert, NOW } from '../samples.ts';
-import { nextStep, type Queued } from './queue.ts';
+import { nextStep, type Queued, seenOf } from './queue.ts';
 
 const item: Queued = {
   id: 1,
@@ -23,6 +23,20 @@ test('an answer that was lost is not asked for twice, nor its note written twice
   const end = { kind: 'end', outcome: { kind: 'done', at: NOW - 5000 } };
   expect(nextStep(item, alert('1', { ...mine, notes }), NOW)).toEqual({ ...end, note: false });
   expect(nextStep(item, alert('1', mine), NOW)).toEqual({ ...end, note: true });
+});
+
+test("a note that arrived is not written twice, however wrong the phone's clock is, and said anew when it was said before", () => {
+  const mine = { ...waiting, acknowledged_by: 'minh', acknowledged_at: NOW - 5000 };
+  const before = { at: NOW - 500_000, by: 'minh', text: 'Đang đến' };
+  const arrived = { ...before, at: NOW - 5000 };
+  const pressed = { ...item, at: NOW + 86_400_000 };
+  const first = { ...pressed, seen: seenOf(alert('1', waiting), 'minh', 'Đang đến') };
+  expect(nextStep(first, alert('1', { ...mine, notes: [arrived] }), NOW)).toMatchObject({ note: false });
+  const again = { ...pressed, seen: seenOf(alert('1', { ...waiting, notes: [before] }), 'minh', 'Đang đến') };
+  expect(nextStep(again, alert('1', { ...mine, notes: [before] }), NOW)).toMatchObject({ note: true });
+  expect(nextStep(again, alert('1', { ...mine, notes: [before, arrived] }), NOW)).toMatchObject({
+    note: false,
+  });
 });
 
 test('what another has taken stays his, and the note is added', () => {

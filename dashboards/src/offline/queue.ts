@@ -2,7 +2,20 @@
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 
 /** What the person saw when he pressed. */
-export type Seen = Pick<AlertAnswer, 'level' | 'announced_at'>;
+export type Seen = Pick<AlertAnswer, 'level' | 'announced_at'> & {
+  /** When he had written the same note before, by the gateway's clock, epoch ms. */
+  readonly noted_at?: number;
+};
+
+/** The newest note of a person with these words, by the gateway's clock; 0: there is none. */
+const notedAt = (alert: AlertAnswer, user: string, note: string | undefined): number =>
+  Math.max(0, ...alert.notes.filter(({ by, text }) => by === user && text === note).map(({ at }) => at));
+
+export function seenOf(alert: AlertAnswer, user: string, note: string | undefined): Seen {
+  const { level, announced_at } = alert;
+  const noted_at = notedAt(alert, user, note);
+  return { level, ...(announced_at !== undefined && { announced_at }), ...(noted_at > 0 && { noted_at }) };
+}
 
 export type Outcome =
   | { readonly kind: 'done'; readonly at: number }
@@ -36,10 +49,8 @@ export type Step =
 const WORSE: Readonly<Record<AlertAnswer['level'], number>> = { notice: 0, warning: 1, critical: 2 };
 
 /** `at`: now, epoch ms. Asked again after an answer was lost it does nothing twice. */
-export function nextStep({ user, note, at: pressedAt, seen }: Queued, alert: AlertAnswer, at: number): Step {
-  const said = alert.notes.some(
-    ({ by, text, at: told }) => by === user && text === note && told >= pressedAt,
-  );
+export function nextStep({ user, note, seen }: Queued, alert: AlertAnswer, at: number): Step {
+  const said = notedAt(alert, user, note) > (seen.noted_at ?? 0);
   const end = (outcome: Outcome): Step => ({
     kind: 'end',
     outcome,

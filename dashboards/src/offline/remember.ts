@@ -50,10 +50,10 @@ export function followPicture(): () => void {
   };
 }
 
-/** Shows the kept picture of whoever was not logged out; false: there is none. */
-export async function showPicture(): Promise<boolean> {
+/** Shows the kept picture, if there is one, of whoever was not logged out. */
+export async function showPicture(): Promise<void> {
   const kept = await readPicture().catch(() => null);
-  if (kept === null || access.value.kind === 'in' || access.value.kind === 'out') return false;
+  if (kept === null || access.value.kind === 'in' || access.value.kind === 'out') return;
   batch(() => {
     stations.value = new Map(kept.stations.map((station) => [station.id, station]));
     for (const [station, own] of kept.readings)
@@ -64,5 +64,4 @@ export async function showPicture(): Promise<boolean> {
     link.value = 'lost';
     access.value = { kind: 'in', session: kept.session };
   });
-  return true;
 }

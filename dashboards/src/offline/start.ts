@@ -1,5 +1,5 @@
 /** Everything that goes on beside the views for a phone and its network. */
-import { askSession, followSession, loggedOut } from '../actions.ts';
+import { askSession, followSession, sessionEnded } from '../actions.ts';
 import { access } from '../state.ts';
 import { installWorker } from './install.ts';
 import { followOtherTabs } from './leave.ts';
@@ -9,7 +9,7 @@ import { followQueue } from './waiting.ts';
 
 export function followOffline(): void {
   followPicture();
-  followQueue(loggedOut);
+  followQueue(sessionEnded);
   followSession();
   followPush();
   followOtherTabs(() => {

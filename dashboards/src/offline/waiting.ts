@@ -1,16 +1,27 @@
-/** The acknowledgements that wait for the network, as the page shows them; sent when it is back. */
+/** The acknowledgements that are not through yet, as the page shows them; sent when the network is back. */
 import { effect, signal } from '@preact/signals';
 import type { AlertAnswer } from '../../../devices/wire/api.ts';
 import { currentTime } from '../clock.ts';
 import { access, link } from '../state.ts';
 import { alone, askGateway, type Delivered, deliver } from './deliver.ts';
-import { clearUnsent, enqueue, readQueue, readUnsent, removeQueued, writeQueued } from './kept.ts';
-import { isWaiting, type Queued } from './queue.ts';
+import {
+  clearDropped,
+  type Dropped,
+  enqueue,
+  forgetOthers,
+  readDropped,
+  readQueue,
+  removeQueued,
+  writeQueued,
+} from './kept.ts';
+import { isWaiting, type Queued, seenOf } from './queue.ts';
 
 /** Of the person who is logged in, oldest first. */
 export const queue = signal<readonly Queued[]>([]);
-/** How many acknowledgements were lost with a session that had ended; nobody's name, so that the login page may say it. */
-export const unsent = signal(0);
+/** How many wait for the next login of whoever pressed them; nobody's name, so that the login page may say it. */
+export const held = signal(0);
+/** What will not be sent, since another has logged in. */
+export const dropped = signal<readonly Dropped[]>([]);
 
 export const waitingFor = (alert: string): Queued | undefined =>
   queue.value.find((item) => item.alert === alert && isWaiting(item));
@@ -25,7 +36,8 @@ export async function reread(): Promise<void> {
   const user = access.value.kind === 'in' ? access.value.session.name : null;
   const all = await readQueue().catch(() => []);
   queue.value = all.filter((item) => item.user === user);
-  unsent.value = await readUnsent().catch(() => 0);
+  held.value = all.filter((item) => item.user !== user && isWaiting(item)).length;
+  dropped.value = await readDropped().catch(() => []);
 }
 
 async function changed(): Promise<void> {
@@ -33,26 +45,53 @@ async function changed(): Promise<void> {
   channel?.postMessage('changed');
 }
 
-/** Keeps an acknowledgement for later. Answers false when this browser keeps nothing more. */
-export async function acknowledgeLater(
-  alert: AlertAnswer,
-  what: string,
-  note: string | undefined,
-): Promise<boolean> {
-  if (access.value.kind !== 'in') return false;
-  const { level, announced_at } = alert;
+/** Keeps an acknowledgement that is pressed now. Answers its id, or null when this browser keeps nothing more. */
+async function keep(alert: AlertAnswer, what: string, note: string | undefined): Promise<number | null> {
+  if (access.value.kind !== 'in') return null;
+  const user = access.value.session.name;
   const item = {
-    user: access.value.session.name,
+    user,
     alert: alert.id,
     what,
     ...(note !== undefined && { note }),
     at: currentTime(),
-    seen: { level, ...(announced_at !== undefined && { announced_at }) },
+    seen: seenOf(alert, user, note),
   };
-  const kept = await enqueue(item).catch(() => false);
-  await changed();
-  if (kept) void askForSync();
-  return kept;
+  return enqueue(item).catch(() => null);
+}
+
+/** Shown as waiting when it is not through by then. */
+const SLOW_MS = 2500;
+
+/**
+ * Keeps an acknowledgement, sends it, and forgets it once `send` knows what became of it: then that is answered. `later`: it waits
+ * here, or has been sent from here meanwhile. `away`: nothing was kept, and nothing sent.
+ */
+export async function sendKept<T>(
+  alert: AlertAnswer,
+  what: string,
+  note: string | undefined,
+  send: () => Promise<T | 'away'>,
+): Promise<T | 'later' | 'away'> {
+  const id = await keep(alert, what, note);
+  if (id === null) return send();
+  // Whoever puts the phone away now need not wait for the answer.
+  void askForSync();
+  const slow = setTimeout(reread, SLOW_MS);
+  try {
+    return await alone(async () => {
+      const all = await readQueue().catch(() => null);
+      // The service worker may have sent it already.
+      if (all?.some((item) => item.id === id && isWaiting(item)) === false) return 'later';
+      const became = await send();
+      if (became === 'away') return 'later';
+      await removeQueued(id).catch(() => {});
+      return became;
+    });
+  } finally {
+    clearTimeout(slow);
+    await changed();
+  }
 }
 
 /** Sends what waits now. Answers once nothing more can be done now. */
@@ -63,7 +102,7 @@ export async function sendWaiting(): Promise<Delivered> {
         ask: askGateway,
         read: readQueue,
         write: writeQueued,
-        remove: removeQueued,
+        forgetOthers,
         now: currentTime,
       }),
     );
@@ -79,8 +118,8 @@ export async function dismiss({ id }: Queued): Promise<void> {
   await changed();
 }
 
-export async function dismissUnsent(): Promise<void> {
-  await clearUnsent().catch(() => {});
+export async function dismissDropped(): Promise<void> {
+  await clearDropped().catch(() => {});
   await changed();
 }
 

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n.ts';
 import { isNewVersion, takeOver } from '../offline/install.ts';
-import { dismissUnsent, queue, unsent } from '../offline/waiting.ts';
+import { dismissDropped, dropped, queue } from '../offline/waiting.ts';
 import { hrefOf, route } from '../route.ts';
 import { access } from '../state.ts';
 
@@ -17,11 +17,13 @@ export function PhoneNotices() {
   if (isUnattended()) return null;
   return (
     <div class="toasts" role="status">
-      {access.value.kind === 'out' && unsent.value > 0 && (
+      {access.value.kind === 'in' && dropped.value.length > 0 && (
         <p class="toast toast-warning">
-          <span>{t('phone.unsent', { n: unsent.value })}</span>
-          <button type="button" class="button" onClick={() => void dismissUnsent()}>
-            {t('phone.unsentSeen')}
+          {dropped.value.map(({ user, count }) => (
+            <span key={user}>{t('phone.dropped', { n: count, who: user })}</span>
+          ))}
+          <button type="button" class="button" onClick={() => void dismissDropped()}>
+            {t('phone.droppedSeen')}
           </button>
         </p>
       )}

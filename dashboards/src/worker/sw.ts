@@ -3,7 +3,7 @@
  * is back. It keeps files of the build only, never an answer of the API. vite.config.ts builds it into `sw.js`, with their list.
  */
 import { alone, askGateway, deliver } from '../offline/deliver.ts';
-import { forgetAll, readQueue, removeQueued, writeQueued } from '../offline/kept.ts';
+import { forgetOthers, readQueue, writeQueued } from '../offline/kept.ts';
 import type { WorkerScope } from './scope.ts';
 import { cacheName, createShell, isShellCache, keyOf, type ShellFile } from './shell.ts';
 import { toldBy } from './told.ts';
@@ -97,9 +97,8 @@ worker.addEventListener('pushsubscriptionchange', (event) => {
 worker.addEventListener('sync', (event) => {
   const send = async (): Promise<void> => {
     const end = await alone(() =>
-      deliver({ ask: askGateway, read: readQueue, write: writeQueued, remove: removeQueued, now: Date.now }),
+      deliver({ ask: askGateway, read: readQueue, write: writeQueued, forgetOthers, now: Date.now }),
     );
-    if (end === 'out') await forgetAll();
     new BroadcastChannel('quantrac-queue').postMessage('changed');
     // The browser tries again, with growing pauses.
     if (end === 'away') throw new Error('the gateway cannot be reached');

@@ -3,9 +3,11 @@ export const phone = {
   'phone.newVersion': 'There is a new version of the screens.',
   'phone.reload': 'Reload',
   'phone.later': 'Later',
-  'phone.unsent':
-    'The session ended while {n} acknowledgement was not sent. Log in and look at the alerts again.|The session ended while {n} acknowledgements were not sent. Log in and look at the alerts again.',
-  'phone.unsentSeen': 'Understood',
+  'phone.held':
+    '{n} acknowledgement waits to be sent. Whoever pressed it logs in again to send it; it is dropped when somebody else logs in.|{n} acknowledgements wait to be sent. Whoever pressed them logs in again to send them; they are dropped when somebody else logs in.',
+  'phone.dropped':
+    '{n} acknowledgement of {who} was not sent and is dropped, since somebody else has logged in here. Look at the alerts again.|{n} acknowledgements of {who} were not sent and are dropped, since somebody else has logged in here. Look at the alerts again.',
+  'phone.droppedSeen': 'Understood',
   'phone.logoutLoses':
     '{n} acknowledgement is not sent yet. It is lost if you log out now.|{n} acknowledgements are not sent yet. They are lost if you log out now.',
   'phone.logoutAnyway': 'Log out anyway',

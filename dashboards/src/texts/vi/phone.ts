@@ -3,9 +3,11 @@ export const phone = {
   'phone.newVersion': 'Có phiên bản mới của màn hình.',
   'phone.reload': 'Tải lại',
   'phone.later': 'Để sau',
-  'phone.unsent':
-    'Phiên đăng nhập đã hết khi còn {n} xác nhận chưa gửi. Hãy đăng nhập và xem lại các cảnh báo.',
-  'phone.unsentSeen': 'Đã hiểu',
+  'phone.held':
+    'Còn {n} xác nhận chờ gửi. Người đã bấm hãy đăng nhập lại để gửi; nếu người khác đăng nhập, chúng sẽ bị bỏ.',
+  'phone.dropped':
+    '{n} xác nhận của {who} chưa gửi đã bị bỏ, vì người khác đăng nhập trên máy này. Hãy xem lại các cảnh báo.',
+  'phone.droppedSeen': 'Đã hiểu',
   'phone.logoutLoses': 'Còn {n} xác nhận chưa gửi được. Nếu đăng xuất bây giờ, chúng sẽ mất.',
   'phone.logoutAnyway': 'Vẫn đăng xuất',
 

@@ -3,11 +3,11 @@ import { useSignal } from '@preact/signals';
 import type { AlertAnswer } from '../../../../devices/wire/api.ts';
 import { mayAct } from '../../actions.ts';
 import { t } from '../../i18n.ts';
-import { isUnacknowledged, withAlert } from '../../merge.ts';
+import { isUnacknowledged } from '../../merge.ts';
 import { Acknowledge, WaitsForNetwork } from '../../parts/acknowledge.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { alerts } from '../../state.ts';
+import { showAnswer } from '../../state.ts';
 import { ActionDialog } from './action-dialog.tsx';
 import { type Action, act } from './calls.ts';
 import { isQuiet } from './standing.ts';
@@ -51,7 +51,7 @@ export function Actions({ alert, changed }: ActionsProps) {
     opened.value = null;
   };
   const send = async (action: Action): Promise<void> => {
-    alerts.value = withAlert(alerts.value, await act(alert.id, action));
+    await showAnswer(alert.id, act(alert.id, action));
     close();
     changed();
   };

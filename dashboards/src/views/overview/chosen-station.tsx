@@ -2,7 +2,8 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n.ts';
-import { Notice, Skeleton } from '../../parts/notices.tsx';
+import { NoCode } from '../../parts/no-code.tsx';
+import { Skeleton } from '../../parts/notices.tsx';
 import { hrefOf, type Query } from '../../route.ts';
 
 interface ChosenProps {
@@ -42,14 +43,11 @@ export function ChosenStation({ id, query }: ChosenProps) {
       {code.is === 'loading' ? (
         <Skeleton lines={6} />
       ) : (
-        <Notice icon="silent" title={t('shown.failed')} text={t('shown.away')}>
-          <button type="button" class="button" onClick={() => setAttempt(attempt + 1)}>
-            {t('app.retry')}
-          </button>
+        <NoCode again={() => setAttempt(attempt + 1)}>
           <a class="button" href={hrefOf('overview', [], query)}>
             {t('app.close')}
           </a>
-        </Notice>
+        </NoCode>
       )}
     </aside>
   );

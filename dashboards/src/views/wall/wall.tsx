@@ -8,6 +8,7 @@ import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { now } from '../../clock.ts';
 import { local, t } from '../../i18n.ts';
 import { loadProvinces } from '../../map/geo.ts';
+import { isNewVersion, takeOver } from '../../offline/install.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Skeleton } from '../../parts/notices.tsx';
 import { hrefOf } from '../../route.ts';
@@ -138,6 +139,11 @@ function Turns({ count, current }: { count: number; current: number }) {
 
 function Tools({ choice }: { choice: WallChoice }) {
   const open = useSignal(false);
+  // Nobody is there to be asked, and nothing is lost.
+  const takes = isNewVersion.value && !open.value;
+  useEffect(() => {
+    if (takes) takeOver();
+  }, [takes]);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLElement && event.target.matches('input, select, textarea');
