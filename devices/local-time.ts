@@ -19,6 +19,21 @@ export const dayOf = (at: number): string => new Date(at + VIETNAM_AHEAD_MS).toI
 export const dayStart = (at: number): number =>
   Math.floor((at + VIETNAM_AHEAD_MS) / DAY_MS) * DAY_MS - VIETNAM_AHEAD_MS;
 
+/** Monday, 5 January 1970, 0:00 in Vietnam: the beginning of a week, a day and an hour. */
+const INTERVALS_FROM_MS = 4 * DAY_MS - VIETNAM_AHEAD_MS;
+
+/** How far the intervals of a length are from those that are counted from 1970 in UTC, ms; 0 of what divides an hour. */
+export const intervalOffset = (everyMs: number): number => INTERVALS_FROM_MS % everyMs;
+
+/**
+ * When the interval of `everyMs` that a moment is in began, epoch ms. Hours and what divides them are the same everywhere;
+ * intervals of several hours and of days begin at Vietnamese midnight, those of weeks on Monday.
+ */
+export function intervalStart(at: number, everyMs: number): number {
+  const offset = intervalOffset(everyMs);
+  return Math.floor((at - offset) / everyMs) * everyMs + offset;
+}
+
 /** 0 to 23. */
 export const hourOfDay = (at: number): number => new Date(at + VIETNAM_AHEAD_MS).getUTCHours();
 

@@ -29,6 +29,13 @@ test('times are those of Vietnam, with the date only on another day', () => {
   expect(formatMoment(Date.parse('2026-03-01T16:30:00Z'), now, 'en')).toBe('23:30 01/03');
 });
 
+test('a moment of another year of Vietnam has its year', () => {
+  const now = Date.parse('2026-03-02T01:00:00Z');
+  expect(formatMoment(Date.parse('2025-12-31T16:59:00Z'), now, 'vi')).toBe('23:59 31/12/2025');
+  expect(formatMoment(Date.parse('2025-12-31T17:00:00Z'), now, 'vi')).toBe('00:00 01/01');
+  expect(formatMoment(Date.parse('2024-03-02T01:00:00Z'), now, 'en')).toBe('08:00 02/03/2024');
+});
+
 test('the reasons that we know are translated, any other is shown as it was sent', () => {
   expect(reasonText('outside 0..14', TEXTS.vi)).toBe('ngoài khoảng 0 đến 14');
   expect(reasonText('unusual: outside -5..50', TEXTS.vi)).toBe('bất thường: ngoài khoảng -5 đến 50');

@@ -1,5 +1,5 @@
 /** Numbers, units and times as people read them. */
-import { VIETNAM_AHEAD_MS } from '../../devices/local-time.ts';
+import { dayOf, VIETNAM_AHEAD_MS } from '../../devices/local-time.ts';
 import { isParameter, type Language, parameterOf } from '../../devices/parameter.ts';
 import { isUnit, UNITS } from '../../devices/unit.ts';
 import type { TextKey } from './texts/texts.ts';
@@ -77,13 +77,15 @@ const HOUR: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 export const formatHour = (at: number, language: Language): string =>
   timeFormat('hour', language, HOUR).format(at);
 
-/** With the date, when that is not today's. */
+/** With the date, when that is not today's, and with the year, when that is another one. */
 export function formatMoment(at: number, now: number, language: Language): string {
   const day = (ms: number) => Math.floor((ms + VIETNAM_AHEAD_MS) / 86_400_000);
   if (day(at) === day(now)) return formatHour(at, language);
   // Day/month with a slash in both languages, as people write it; the Vietnamese locale data has a hyphen.
-  return `${formatHour(at, language)} ${dayMonth(at)}`;
+  return `${formatHour(at, language)} ${yearOf(at) === yearOf(now) ? dayMonth(at) : formatDate(at)}`;
 }
+
+const yearOf = (at: number): string => dayOf(at).slice(0, -6);
 
 const dayMonth = (at: number): string =>
   timeFormat('date', 'en', { day: '2-digit', month: '2-digit' }).format(at);

@@ -83,6 +83,41 @@ test('a live reading of the interval under way moves its mean', () => {
   expect(after.points).toEqual([[at(0), 12, 3]]);
 });
 
+test('the same reading again, or what the answer has already, does not move the mean', () => {
+  const loaded = seriesOf([[at(0), 10, 1]], 150, 10, at(0) + 20_000);
+  expect(append(loaded, reading('ph', { at: at(0) + 20_000, value: 40 }), 150, at(0) + 21_000)).toBe(loaded);
+  const next = reading('ph', { at: at(0) + 30_000, value: 16 });
+  const once = append(loaded, next, 150, at(0) + 30_000);
+  expect(once.points).toEqual([[at(0), 12, 1]]);
+  expect(append(once, next, 150, at(0) + 31_000)).toBe(once);
+});
+
+test('what failed or was not evaluated does not enter the mean; the worst flag is told as the gateway does', () => {
+  let series = seriesOf([[at(0), 10, 1]], 150, 10, at(0) + 20_000);
+  const take = (seconds: number, value: number, flag: 2 | 3 | 4) => {
+    const one = reading('ph', { at: at(0) + seconds * 1000, value, flag });
+    series = append(series, one, 150, one.at);
+    return series.points;
+  };
+  expect(take(30, 900, 2)).toEqual([[at(0), 10, 1]]);
+  expect(take(40, 900, 4)).toEqual([[at(0), 10, 4]]);
+  expect(take(50, 16, 3)).toEqual([[at(0), 12, 4]]);
+  const failed = reading('ph', { at: at(1), value: 900, flag: 4 });
+  expect(append(series, failed, 150, at(1)).points.at(-1)).toEqual([at(1), null, 4]);
+});
+
+test('a live derived value is of the interval that it ends, as in the answers', () => {
+  const hour = (n: number) => Date.UTC(2026, 2, 5, n);
+  const series = seriesOf([[hour(1), 10, 1]], 3600, 3600, hour(2) + 30_000);
+  const value = reading('pm2_5_1h', { at: hour(3), value: 20 });
+  const after = append(series, value, 3600, hour(3) + 60_000);
+  expect(after.points).toEqual([
+    [hour(1), 10, 1],
+    [hour(2), 20, 1],
+  ]);
+  expect(append(after, value, 3600, hour(3) + 70_000)).toBe(after);
+});
+
 test('a live reading of a new interval opens a point', () => {
   const series = seriesOf([[at(0), 10, 1]], 150, 10, at(0) + 149_000);
   const after = append(series, reading('ph', { at: at(1) + 1000, value: 4 }), 150, at(1) + 1000);
@@ -104,9 +139,15 @@ test('a reading without a value breaks the line unless its interval has one alre
     null,
     9,
   ]);
-  expect(append(seriesOf([[at(1), 10, 1]], 150, 10, at(1)), missing, 150, at(1)).points).toEqual([
-    [at(1), 10, 9],
+  const later = { ...missing, at: at(1) + 1000 };
+  expect(append(seriesOf([[at(1), 10, 1]], 150, 10, at(1)), later, 150, at(1)).points).toEqual([
+    [at(1), 10, 1],
   ]);
+});
+
+test('the newest reading of a station that is silent for days is no point of the day', () => {
+  const empty = seriesOf([], 150, 10, at(0));
+  expect(append(empty, reading('ph', { at: at(0) - 3 * DAY_MS }), 150, at(0))).toBe(empty);
 });
 
 test('what is older than a day is let go', () => {
@@ -122,14 +163,14 @@ test('what is older than a day is let go', () => {
   expect(append(series, reading('ph', { at: at(1), value: 3 }), 150, at(1)).points).toHaveLength(2);
 });
 
-test('a failed value does not stretch the scale', () => {
+test('an interval counts with its mean, also where some of its values failed', () => {
   expect(
     extent([
       [at(0), 5, 1],
-      [at(1), 65_535, 4],
+      [at(1), 8, 4],
       [at(2), 7, 3],
-      [at(3), null, 9],
+      [at(3), null, 4],
     ]),
-  ).toEqual({ low: 5, high: 7 });
+  ).toEqual({ low: 5, high: 8 });
   expect(extent([[at(0), null, 9]])).toBeNull();
 });

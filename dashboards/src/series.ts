@@ -1,4 +1,7 @@
 /** The points of a chart: how fine to ask for them, where the line breaks, how live readings join. Pure. */
+import { intervalStart } from '../../devices/local-time.ts';
+import { isDerived, isParameter } from '../../devices/parameter.ts';
+import { isUsable, severityOf } from '../../devices/quality.ts';
 import type { LatestReading, ReadingsAnswer } from '../../devices/wire/api.ts';
 
 export type Point = ReadingsAnswer['points'][number];
@@ -66,52 +69,59 @@ export function withGaps(points: readonly Point[], everyS: number, periodS: numb
   return out;
 }
 
-const worseFlag = (a: Point[2], b: Point[2]): Point[2] => (a > b ? a : b);
+export const worseFlag = (a: Point[2], b: Point[2]): Point[2] => (severityOf(a) >= severityOf(b) ? a : b);
+
+/** What may enter a mean: the same as at the gateway. */
+export const usableValue = ({ value, flag }: LatestReading): number | null => (isUsable(flag) ? value : null);
+
+const isOfEnd = ({ parameter }: Pick<LatestReading, 'parameter'>): boolean =>
+  isParameter(parameter) && isDerived(parameter);
+
+/** The interval that a reading is of, as the gateway has it: what is derived is in the one that it ends. */
+export const intervalOf = (reading: LatestReading, everyMs: number): number =>
+  intervalStart(isOfEnd(reading) ? reading.at - 1 : reading.at, everyMs);
+
+/** When what a reading is of began: what is derived stands at the end of its period. */
+export const beginOf = (reading: LatestReading, periodS: number): number =>
+  isOfEnd(reading) ? reading.at - periodS * 1000 : reading.at;
 
 /** The interval that is still growing: readings of it are averaged as they come. */
 export interface Growing {
   readonly start: number;
   readonly sum: number;
   readonly count: number;
-  readonly flag: Point[2];
 }
 
 export interface Series {
   readonly points: readonly Point[];
   readonly growing: Growing | null;
+  /** Of the last interval all readings up to this time are in it, epoch ms. */
+  readonly until: number;
 }
 
 /** From an answer; how many readings its last interval holds is judged by the time that has passed in it. */
 export function seriesOf(points: readonly Point[], everyS: number, periodS: number, now: number): Series {
   const last = points.at(-1);
-  const start = Math.floor(now / (everyS * 1000)) * everyS * 1000;
-  if (!last || last[0] !== start || last[1] === null) return { points, growing: null };
+  const start = intervalStart(now, everyS * 1000);
+  if (!last || last[0] !== start || last[1] === null) return { points, growing: null, until: now };
   const count = Math.max(1, Math.round((now - start) / 1000 / periodS));
-  return { points, growing: { start, sum: last[1] * count, count, flag: last[2] } };
+  return { points, growing: { start, sum: last[1] * count, count }, until: now };
 }
 
 /** Adds a live reading and lets go of what is older than a day. A repeat or an older one changes nothing. */
 export function append(series: Series, reading: LatestReading, everyS: number, now: number): Series {
-  const start = Math.floor(reading.at / (everyS * 1000)) * everyS * 1000;
+  const everyMs = everyS * 1000;
+  const start = intervalOf(reading, everyMs);
   const last = series.points.at(-1);
-  if (last && start < last[0]) return series;
+  if (last === undefined && reading.at <= now - DAY_MS) return series;
+  if (last && (start < last[0] || (start === last[0] && reading.at <= series.until))) return series;
   const points = series.points.filter(([at]) => at > now - DAY_MS && at !== start);
-  if (reading.value === null) {
-    const kept = last && last[0] === start ? last[1] : null;
-    return {
-      points: [...points, [start, kept, worseFlag(reading.flag, last?.[0] === start ? last[2] : 1)]],
-      growing: series.growing,
-    };
-  }
-  const before =
-    series.growing?.start === start ? series.growing : { start, sum: 0, count: 0, flag: 1 as const };
-  const growing: Growing = {
-    start,
-    sum: before.sum + reading.value,
-    count: before.count + 1,
-    flag: worseFlag(before.flag, reading.flag),
-  };
-  return { points: [...points, [start, growing.sum / growing.count, growing.flag]], growing };
+  const before = series.growing?.start === start ? series.growing : { start, sum: 0, count: 0 };
+  const value = usableValue(reading);
+  const growing = value === null ? before : { start, sum: before.sum + value, count: before.count + 1 };
+  const mean = growing.count === 0 ? null : growing.sum / growing.count;
+  const flag = last?.[0] === start ? worseFlag(last[2], reading.flag) : reading.flag;
+  return { points: [...points, [start, mean, flag]], growing, until: reading.at };
 }
 
 export interface Extent {
@@ -119,12 +129,12 @@ export interface Extent {
   readonly high: number;
 }
 
-/** Lowest and highest of the values that can be trusted: one failed value must not flatten the day. */
+/** Lowest and highest of intervals: their means are of what can be trusted, also where some of their values failed. */
 export function extent(points: readonly Point[]): Extent | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const [, value, flag] of points) {
-    if (value === null || flag === 4 || flag === 9) continue;
+  for (const [, value] of points) {
+    if (value === null) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }

@@ -208,6 +208,13 @@ test('an operator shelves, takes out of service and reads what became of an aler
   expect(await (await get('/api/v1/out-of-service')).json()).toMatchObject({
     out_of_service: [{ station: 'cau-do', parameter: 'ph', reason: 'hiệu chuẩn' }],
   });
+  for (const [station, count] of [
+    ['cau-do', 1],
+    ['cau-rong', 0],
+  ] as const)
+    expect(await (await get(`/api/v1/out-of-service?state=all&station=${station}`)).json()).toMatchObject({
+      out_of_service: { length: count },
+    });
   expect(await (await get(`/api/v1/alerts/${alert?.id}`)).json()).toMatchObject({
     out_of_service: { by: 'lan' },
   });

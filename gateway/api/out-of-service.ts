@@ -27,6 +27,7 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
       schema: {
         querystring: z.object({
           state: z.enum(['active', 'all']).default('active'),
+          station: z.string().max(63).optional().describe('only of this station'),
           cursor: z.coerce.number().int().min(1).optional().describe('`next` of the answer before'),
           limit: z.coerce.number().int().min(1).max(500).default(100),
         }),
@@ -37,9 +38,10 @@ export function outOfServiceRoutes(app: Api, { alerts, catalog, now }: OutOfServ
       },
     },
     async (request) => {
-      const { state, cursor, limit } = request.query;
+      const { state, station, cursor, limit } = request.query;
       const scope = scopeOf(sessionOf(request), catalog);
-      const stations = scope.whole ? undefined : scope.all().map(({ id }) => id);
+      const seen = scope.whole ? undefined : scope.all().map(({ id }) => id);
+      const stations = station === undefined ? seen : [station].filter(scope.sees);
       const list = outOfService.list(state, cursor ?? Number.MAX_SAFE_INTEGER, limit, stations);
       return { out_of_service: list, next: list.length === limit ? (list.at(-1)?.id ?? null) : null };
     },

@@ -172,7 +172,9 @@ export function stationRoutes(app: Api, { catalog, live, alerts, store, derived,
               .min(1)
               .max(31_622_400)
               .optional()
-              .describe('seconds of one interval'),
+              .describe(
+                'seconds of one interval; intervals of whole days begin at midnight of Vietnam (UTC+7), of whole weeks on Monday, and hours are counted from that midnight',
+              ),
             aggregate: z.enum(AGGREGATES).default('mean'),
           })
           .refine(({ from, to }) => from === undefined || to === undefined || from < to, {

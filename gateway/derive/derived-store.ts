@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { intervalStart } from '../../devices/local-time.ts';
 import { isDerived, PARAMETER_IDS, type ParameterId } from '../../devices/parameter.ts';
 import { type Flag, flagOfSeverity, isUsable, severityOf } from '../../devices/quality.ts';
 import type { Derivation } from '../../devices/wire/api.ts';
@@ -212,7 +213,7 @@ function newestFirst(
       points.push([at, value, flag]);
       continue;
     }
-    const interval = at - 1 - ((at - 1) % everyMs);
+    const interval = intervalStart(at - 1, everyMs);
     if (interval !== start) {
       close();
       if (points.length === limit) return points;

@@ -183,12 +183,14 @@ test('points are answered as those of readings; a value is in the interval that 
     [T0 + 3 * HOUR_MS, null, 9],
     [T0 + 4 * HOUR_MS, 30, 1],
   ]);
+  // Two hours each, from midnight in Vietnam on: 08:00 to 10:00, 10:00 to 12:00, 12:00 to 14:00.
   const every = { ...query, everyMs: 2 * HOUR_MS, limit: 10 };
   expect(rig.derived.points(every)).toEqual([
-    [T0, 5, 1],
-    [T0 + 2 * HOUR_MS, 30, 1],
+    [T0 - HOUR_MS, 0, 1],
+    [T0 + HOUR_MS, 10, 1],
+    [T0 + 3 * HOUR_MS, 30, 1],
   ]);
-  expect(rig.derived.points({ ...every, aggregate: 'count', limit: 1 })).toEqual([[T0 + 2 * HOUR_MS, 1, 1]]);
+  expect(rig.derived.points({ ...every, aggregate: 'count', limit: 1 })).toEqual([[T0 + 3 * HOUR_MS, 1, 1]]);
   // As rows: what was published, the oldest first.
   const [first] = rig.derived.rows({ ...query, limit: 1 });
   expect(first).toMatchObject({ parameter: 'pm2_5_1h', at: T0 + HOUR_MS, value: 0, flag: 1, reason: null });

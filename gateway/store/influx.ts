@@ -2,6 +2,7 @@
  * InfluxDB 1.x as the store: queries and administration through the `influx` package, writes by influx-write.ts.
  * Measurement `reading`, tags station and parameter; a point is identified by tags and time, so a repeat overwrites itself.
  */
+import { intervalOffset } from '../../devices/local-time.ts';
 import type { ParameterId } from '../../devices/parameter.ts';
 import { type Flag, flagOfSeverity, USABLE_FLAGS } from '../../devices/quality.ts';
 import type { StoreSettings } from '../settings.ts';
@@ -136,7 +137,7 @@ async function raw(questions: Questions, query: PointsQuery): Promise<Point[]> {
 }
 
 async function aggregated(questions: Questions, query: PointsQuery, everyMs: number): Promise<Point[]> {
-  const grouped = `GROUP BY time(${everyMs}ms) fill(none) ORDER BY time DESC LIMIT ${query.limit}`;
+  const grouped = `GROUP BY time(${everyMs}ms, ${intervalOffset(everyMs)}ms) fill(none) ORDER BY time DESC LIMIT ${query.limit}`;
   const [severities, values] = await questions.queries<{ time: unknown; v: number }>(
     [
       `SELECT max(severity) AS v FROM ${MEASUREMENT} ${WHERE} AND ${range(query)} ${grouped}`,

@@ -1,4 +1,5 @@
 /** Which tables answer for a stretch of time: whole intervals from rollups, ragged ends and marked hours from readings. */
+import { intervalStart } from '../../devices/local-time.ts';
 import { CLASSES, type Class, type Kept } from './sqlite-kept.ts';
 import { HOUR_MS, LEVELS } from './sqlite-levels.ts';
 
@@ -44,7 +45,7 @@ export function cover(from: number, to: number, everyMs: number, { kept, marked 
     const unit = Math.max(ms, HOUR_MS);
     let at = start;
     for (const hour of marked(Math.floor(start / HOUR_MS) * HOUR_MS, end)) {
-      const stale = Math.floor(hour / unit) * unit;
+      const stale = intervalStart(hour, unit);
       if (stale + unit <= at) continue;
       rows(at, stale, index);
       const until = Math.min(end, stale + unit);
@@ -61,8 +62,8 @@ export function cover(from: number, to: number, everyMs: number, { kept, marked 
       rows(start, end, index);
       return;
     }
-    const first = Math.ceil(start / level.ms) * level.ms;
-    const last = Math.floor(end / level.ms) * level.ms;
+    const first = intervalStart(start + level.ms - 1, level.ms);
+    const last = intervalStart(end, level.ms);
     if (first >= last) {
       fit(start, end, index + 1);
       return;

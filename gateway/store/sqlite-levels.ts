@@ -1,4 +1,4 @@
-/** Rollups of the embedded store: their intervals are those of UTC. */
+/** Rollups of the embedded store: minutes, hours and Vietnamese days (`intervalStart`). */
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

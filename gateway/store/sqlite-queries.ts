@@ -1,5 +1,6 @@
 /** Questions to the embedded store. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { intervalStart } from '../../devices/local-time.ts';
 import { type Flag, flagOfSeverity } from '../../devices/quality.ts';
 import { type Row, rowAt } from './sqlite-columns.ts';
 import { type CoverParts, cover, type Piece } from './sqlite-cover.ts';
@@ -7,14 +8,7 @@ import type { Class } from './sqlite-kept.ts';
 import { HOUR_MS } from './sqlite-levels.ts';
 import type { Readings } from './sqlite-readings.ts';
 import type { RollupRows } from './sqlite-rollup-rows.ts';
-import {
-  addSummary,
-  intervalOf,
-  type Summary,
-  severityOfSummary,
-  summarise,
-  widen,
-} from './sqlite-summary.ts';
+import { addSummary, type Summary, severityOfSummary, summarise, widen } from './sqlite-summary.ts';
 import type { Aggregate, Point, PointsQuery } from './store.ts';
 
 const VALUE: Readonly<Record<Aggregate, (summary: Summary) => number | null>> = {
@@ -68,7 +62,7 @@ export function createQueries(readings: Readings, rollups: RollupRows): Queries 
     const at = newest(table, series, from, to);
     if (at === null) return null;
     const intervals = Math.min(limit, Math.max(1, Math.floor(WINDOW_MS[table] / everyMs)));
-    const start = Math.max(from, intervalOf(at, everyMs) - (intervals - 1) * everyMs);
+    const start = Math.max(from, intervalStart(at, everyMs) - (intervals - 1) * everyMs);
     return { start, rows: summaries(table, series, start, to, everyMs).reverse() };
   };
 

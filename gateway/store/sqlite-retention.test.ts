@@ -6,7 +6,8 @@ import { openSqliteStore, type SqliteStore } from './sqlite.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './sqlite-levels.ts';
 import type { StoredReading } from './store.ts';
 
-const T0 = Date.UTC(2024, 0, 1);
+/** The first of January in Vietnam. */
+const T0 = Date.UTC(2023, 11, 31, 17);
 const DAYS = 200;
 const KEEP = { raw_days: 40, minute_days: 80, hour_days: 120, day_days: 160 };
 const END = T0 + DAYS * DAY_MS;

@@ -1,5 +1,6 @@
 /** Forgets what is older than it is to be kept, a few thousand rows at a time: a batch waits milliseconds for it. */
 import type { DatabaseSync } from 'node:sqlite';
+import { dayStart } from '../../devices/local-time.ts';
 import type { Retention } from '../settings.ts';
 import { CLASSES, type Class, type Kept } from './sqlite-kept.ts';
 import type { Latest } from './sqlite-latest.ts';
@@ -15,7 +16,7 @@ const DAYS: Readonly<Record<Class, keyof Retention>> = {
 
 /**
  * Where a class is, the time of its rows, and the rows of one delete: about 5 ms. No row crosses an hour, and what is
- * kept begins at a midnight.
+ * kept begins at a Vietnamese midnight.
  */
 const ROWS: Readonly<Record<Class, readonly [table: string, time: string, rows: number]>> = {
   reading: ['block', 'start', 500],
@@ -51,19 +52,18 @@ export function createForgetting(
       remove: db.prepare(`DELETE FROM ${table} WHERE series = ? AND ${time} < ?`),
     };
   });
-  /** What was gone through to its end: once a UTC day is enough. */
+  /** What was gone through to its end: once a day is enough. */
   const swept = new Map<Class, number>();
   let cursor = 0;
 
   const horizon = (name: Class, now: number): number => {
-    const midnight = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;
-    const wanted = midnight(now - keep[DAYS[name]] * DAY_MS);
+    const wanted = dayStart(now - keep[DAYS[name]] * DAY_MS);
     if (wanted <= (swept.get(name) ?? 0)) return 0;
     // A clock that is years ahead must not cost years of data: time is what the newest reading says.
-    const since = Math.min(wanted, midnight((latest.newest() ?? 0) - keep[DAYS[name]] * DAY_MS));
+    const since = Math.min(wanted, dayStart((latest.newest() ?? 0) - keep[DAYS[name]] * DAY_MS));
     // An hour's rollups are made of its readings and a day's of its hours: nothing goes before they are made.
     const waiting = rollups.oldest();
-    return waiting === null ? since : Math.min(since, midnight(waiting));
+    return waiting === null ? since : Math.min(since, dayStart(waiting));
   };
 
   return {

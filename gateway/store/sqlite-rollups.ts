@@ -5,6 +5,7 @@
  * (sqlite-cover.ts). Hours of readings that are still in the journal count as marked.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { intervalStart } from '../../devices/local-time.ts';
 import { transact } from '../transaction.ts';
 import type { Blocks } from './sqlite-blocks.ts';
 import { createColumns } from './sqlite-columns.ts';
@@ -12,7 +13,7 @@ import type { Journal } from './sqlite-journal.ts';
 import type { Kept } from './sqlite-kept.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './sqlite-levels.ts';
 import type { RollupRows } from './sqlite-rollup-rows.ts';
-import { intervalOf, type Summary, summarise, widen } from './sqlite-summary.ts';
+import { type Summary, summarise, widen } from './sqlite-summary.ts';
 import { atDecimals } from './sqlite-values.ts';
 
 /** An hour is rolled up when it is over for so long: most of what belongs to it is there. */
@@ -72,7 +73,7 @@ export function createRollups(db: DatabaseSync, { blocks, journal, kept, rows }:
       hours.forEach(exact);
       rows.writeMinutes(series, start, minutes);
       for (const hour of hours) rows.writeHour(series, hour);
-      rows.makeDay(series, intervalOf(start, DAY_MS));
+      rows.makeDay(series, intervalStart(start, DAY_MS));
     }
     deleteMark.run(series, start);
   };

@@ -36,7 +36,7 @@ function write(sql: string): void {
   db.close();
 }
 
-function read(sql: string): unknown {
+function read(sql: string): Record<string, unknown>[] {
   const db = new DatabaseSync(join(folder, 'readings.db'), { readOnly: true });
   const rows = db.prepare(sql).all();
   db.close();
@@ -53,7 +53,7 @@ test('a file of version 1 keeps its readings, takes new ones and gets its rollup
     [T0 + 5 * HOUR, null, 9],
   ];
   const query = { ...hours, station: 'a', parameter: 'pm2_5' } as const;
-  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 4 }]);
   expect(await store.points(query)).toEqual(expected);
   expect(read('SELECT series, hour FROM unrolled ORDER BY series, hour')).toEqual([
     { series: 1, hour: T0 },
@@ -100,7 +100,7 @@ const VERSION_2 = `${VERSION_1}
 test('a file of version 2 keeps its rollups, also where their readings are gone', async () => {
   write(VERSION_2);
   const store = openSqliteStore(folder, { now: () => T0 });
-  expect(read('PRAGMA user_version')).toEqual([{ user_version: 3 }]);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 4 }]);
   expect(read("SELECT name FROM sqlite_schema WHERE name IN ('reading', 'minute_row')")).toEqual([]);
   const minutes = { ...hours, station: 'a', parameter: 'pm2_5', everyMs: MINUTE } as const;
   expect(await store.points(minutes)).toEqual([
@@ -125,6 +125,88 @@ test('a file of version 2 keeps its rollups, also where their readings are gone'
   await store.close();
 });
 
+const COLUMNS = 'usable, sum, min, max, good, not_evaluated, suspect, fail, missing';
+const SUMS = COLUMNS.split(', ')
+  .map((column) => (column === 'min' || column === 'max' ? `${column}(${column})` : `sum(${column})`))
+  .join(', ');
+/** Days as version 3 made them, those of UTC. */
+const UTC_DAYS = `DELETE FROM day; INSERT INTO day SELECT series, at / ${24 * HOUR} * ${24 * HOUR} AS day, ${SUMS} FROM hour GROUP BY series, day;
+  PRAGMA user_version = 3`;
+
+/** Four days and a half of UTC, a value an hour from the second hour of T0 on, rolled up. */
+async function rolledUp(): Promise<void> {
+  const store = openSqliteStore(folder, { now: () => T0 });
+  await store.append(
+    Array.from({ length: 107 }, (_, hour) => {
+      const at = T0 + (hour + 1) * HOUR;
+      return { station: 'a', parameter: 'pm2_5', at, value: hour, flag: 1, reason: null, receivedAt: at };
+    }),
+  );
+  while (store.rollups.step(T0 + 200 * HOUR, 1000) === 'more');
+  await store.close();
+}
+
+/** Midnight in Vietnam, before T0. */
+const MIDNIGHT = T0 - 7 * HOUR;
+const days = {
+  station: 'a',
+  parameter: 'pm2_5',
+  from: MIDNIGHT,
+  to: T0 + 200 * HOUR,
+  everyMs: 24 * HOUR,
+  aggregate: 'count',
+  limit: 100,
+} as const;
+const counted = (points: readonly (readonly [number, number | null, number])[]) =>
+  points.map(([at, count]) => [(at - MIDNIGHT) / (24 * HOUR), count]);
+
+test('days of version 3, which were those of UTC, become those of Vietnam', async () => {
+  await rolledUp();
+  write(UTC_DAYS);
+  const store = openSqliteStore(folder, { now: () => T0 });
+  const made = [
+    [0, 16],
+    [1, 24],
+    [2, 24],
+    [3, 24],
+    [4, 19],
+  ];
+  expect(counted(await store.points(days))).toEqual(made);
+  expect(counted(read('SELECT at, usable FROM day').map((row) => Object.values(row)) as never)).toEqual(made);
+  expect((await store.points({ ...days, aggregate: 'max', limit: 2 })).map(([, value]) => value)).toEqual([
+    87, 106,
+  ]);
+  await store.close();
+});
+
+test('a day of version 3 whose hours are deleted stays under its date, and nothing is counted twice', async () => {
+  await rolledUp();
+  const since = T0 + 48 * HOUR;
+  const kept = ['reading', 'minute', 'hour'].map((name) => `('${name}', ${since})`).join(', ');
+  write(`${UTC_DAYS}; INSERT INTO kept VALUES ${kept};
+    DELETE FROM block WHERE start < ${since}; DELETE FROM minute WHERE hour < ${since}; DELETE FROM hour WHERE at < ${since}`);
+  const store = openSqliteStore(folder, { now: () => T0 });
+  expect(counted(await store.points(days))).toEqual([
+    [0, 23],
+    [1, 24],
+    [2, 17],
+    [3, 24],
+    [4, 19],
+  ]);
+  expect(counted(read('SELECT at, usable FROM day').map((row) => Object.values(row)) as never)).toEqual([
+    [0, 23],
+    [1, 24],
+    [2, 17],
+    [3, 24],
+    [4, 19],
+  ]);
+  for (const everyMs of [HOUR, 6 * HOUR, MINUTE]) {
+    const points = await store.points({ ...days, everyMs, limit: 10_000 });
+    expect(points.reduce((sum, [, count]) => sum + (count ?? 0), 0)).toBe(107);
+  }
+  await store.close();
+});
+
 test('a migration that fails changes nothing', () => {
   // A table in the way of the second version's.
   write(`${VERSION_1}; CREATE TABLE kept (x)`);
@@ -136,10 +218,10 @@ test('a migration that fails changes nothing', () => {
 });
 
 test('a file of a newer version is left alone, with a sentence', () => {
-  write('PRAGMA user_version = 4');
+  write('PRAGMA user_version = 5');
   expect(() => openSqliteStore(folder)).toThrow(
-    /readings\.db was written by a newer Quantrac \(its schema is 4, this one knows 3\)/,
+    /readings\.db was written by a newer Quantrac \(its schema is 5, this one knows 4\)/,
   );
-  expect(read('PRAGMA user_version')).toEqual([{ user_version: 4 }]);
+  expect(read('PRAGMA user_version')).toEqual([{ user_version: 5 }]);
   expect(read('SELECT count(*) AS count FROM sqlite_master')).toEqual([{ count: 0 }]);
 });

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { UserFault } from '../../devices/kit/fault.ts';
 import type { Logger } from '../../devices/kit/log.ts';
 import { LEVELS } from './sqlite-levels.ts';
+import { makeVietnameseDays } from './sqlite-migrate-days.ts';
 import { markAll } from './sqlite-migrate-marks.ts';
 import { packMinutes, packReadings } from './sqlite-migrate-rows.ts';
 
@@ -44,7 +45,11 @@ const MIGRATIONS: readonly ((db: DatabaseSync, log: Logger | undefined) => void)
     packMinutes(db, log);
     db.exec('DROP TABLE reading; DROP TABLE minute_row');
   },
+  makeVietnameseDays,
 ];
+
+/** The version before which readings were rows: what they took is given back. */
+const BLOCKS = 3;
 
 /** Brings the file to the present version, all or nothing. */
 export function migrate(db: DatabaseSync, file: string, log?: Logger): void {
@@ -67,7 +72,7 @@ export function migrate(db: DatabaseSync, file: string, log?: Logger): void {
     throw error;
   }
   if (version === 0) return;
-  shrink(db, log);
+  if (version < BLOCKS) shrink(db, log);
   log?.info({ file, ms: Math.round(performance.now() - began) }, 'store migrated');
 }
 

@@ -1,4 +1,5 @@
 /** What is known of an interval of a series: what rollups hold and aggregates are made of. */
+import { intervalStart } from '../../devices/local-time.ts';
 import { FLAG, type Flag, isUsable, severityOf } from '../../devices/quality.ts';
 import type { Chunk } from './sqlite-readings.ts';
 
@@ -34,8 +35,6 @@ export const severityOfSummary = ({ counts }: Summary): number =>
     -1,
   );
 
-export const intervalOf = (at: number, everyMs: number): number => Math.floor(at / everyMs) * everyMs;
-
 export const emptySummary = (at: number): Summary => ({
   at,
   usable: 0,
@@ -50,7 +49,7 @@ export function summarise({ columns, from, to }: Chunk, everyMs: number, into: S
   const { at, value, flag } = columns;
   let index = from;
   while (index < to) {
-    const start = intervalOf(at[index] as number, everyMs);
+    const start = intervalStart(at[index] as number, everyMs);
     const end = start + everyMs;
     let summary = into.at(-1);
     if (summary?.at !== start) {
@@ -90,7 +89,7 @@ export function addSummary(to: Summary, row: Summary): void {
 export function widen(rows: readonly Summary[], everyMs: number): Summary[] {
   const wide: Summary[] = [];
   for (const row of rows) {
-    const start = intervalOf(row.at, everyMs);
+    const start = intervalStart(row.at, everyMs);
     let last = wide.at(-1);
     if (last?.at !== start) {
       last = emptySummary(start);

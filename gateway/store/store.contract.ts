@@ -107,11 +107,11 @@ export function storeContract(open: () => Promise<Store>): void {
     expect((await store.points({ ...all, station, limit: 3 })).map(([, value]) => value)).toEqual([7, 8, 9]);
   });
 
-  test('intervals are those of UTC, late readings count in theirs, and a limit takes the newest', async () => {
+  test('days are those of Vietnam, late readings count in theirs, and a limit takes the newest', async () => {
     const station = newStation();
     const query = { ...all, station, from: T0 - DAY, to: T0 + 3 * DAY } as const;
     await store.append([0, 1, 2].map((day) => reading(station, day * 1440, day)));
-    const midnight = T0 - (T0 % DAY);
+    const midnight = Date.UTC(2026, 2, 4, 17);
     const days = { ...query, everyMs: DAY };
     const before = await store.points(days);
     expect(before).toEqual([0, 1, 2].map((day) => [midnight + day * DAY, day, 1]));
@@ -129,6 +129,35 @@ export function storeContract(open: () => Promise<Store>): void {
     // A bound within an interval cuts it: only what lies between the bounds counts.
     const cut = { ...days, from: T0 + DAY + 10 * MINUTE, to: T0 + DAY + 31 * MINUTE };
     expect(await store.points(cut)).toEqual([[midnight + DAY, 4, 1]]);
+  });
+
+  test('days begin at midnight of Vietnam, weeks on Monday, and hours are counted from that midnight', async () => {
+    const station = newStation();
+    // Sunday, 8 March 2026, the last second of the day and the first one of Monday.
+    const monday = Date.UTC(2026, 2, 8, 17);
+    const at = (moment: number, value: number) => reading(station, (moment - T0) / MINUTE, value);
+    await store.append([at(monday - 1000, 10), at(monday, 30), at(monday + DAY - 1000, 50)]);
+    const query = { ...all, station, from: monday - DAY, to: monday + 2 * DAY } as const;
+    expect(await store.points({ ...query, everyMs: DAY })).toEqual([
+      [monday - DAY, 10, 1],
+      [monday, 40, 1],
+    ]);
+    expect(await store.points({ ...query, everyMs: 7 * DAY })).toEqual([
+      [monday - 7 * DAY, 10, 1],
+      [monday, 40, 1],
+    ]);
+    const hours = (count: number) => store.points({ ...query, everyMs: count * 60 * MINUTE });
+    for (const count of [2, 3, 6, 12]) {
+      const ms = count * 60 * MINUTE;
+      expect(await hours(count)).toEqual([
+        [monday - ms, 10, 1],
+        [monday, 30, 1],
+        [monday + DAY - ms, 50, 1],
+      ]);
+    }
+    expect(await store.points({ ...query, everyMs: 10 * MINUTE, limit: 1 })).toEqual([
+      [monday + DAY - 10 * MINUTE, 50, 1],
+    ]);
   });
 
   test('a series that nobody wrote is empty', async () => {

@@ -18,7 +18,7 @@ export interface PointsQuery {
   /** from ≤ at < to, epoch ms */
   readonly from: number;
   readonly to: number;
-  /** Interval of aggregation in ms; raw readings when absent. */
+  /** Interval of aggregation in ms, as `intervalStart` counts them; raw readings when absent. */
   readonly everyMs?: number;
   readonly aggregate: Aggregate;
   /** At most so many points; a query that has more answers with its newest. */

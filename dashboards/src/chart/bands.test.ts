@@ -24,7 +24,8 @@ test('limits for values are bands on the side of their alarm; a change has no pl
 
 test('a standard is a band where it is known what it allows', () => {
   expect(bandsOf(limits, 'o3_1h', null)).toEqual([]);
-  expect(bandsOf(limits, 'o3_1h', 200)).toMatchObject([{ low: 200, high: UP }]);
+  expect(bandsOf(limits, 'o3_1h', 200)).toMatchObject([{ low: 200, high: UP, edgeAllowed: true }]);
+  expect(bandsOf(limits, 'ph', null).some(({ edgeAllowed }) => edgeAllowed)).toBe(false);
 });
 
 const at = (value: number) => bandsOf([{ ...limits[0], raise: value } as Limit], 'ph', null);

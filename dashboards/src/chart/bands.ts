@@ -6,12 +6,14 @@ import type { Extent } from '../series.ts';
 
 type Level = NonNullable<LatestReading['level']>;
 
-/** low ≤ value ≤ high is an alarm; one side has no end. */
+/** What is beyond its edge is an alarm, and the edge itself unless it is allowed; one side has no end. */
 export interface Band {
   readonly name: string;
   readonly level: Level;
   readonly low: number;
   readonly high: number;
+  /** A standard is kept by what it names; people's limits begin with it. */
+  readonly edgeAllowed: boolean;
 }
 
 /** The side that is seen: the value at which the alarm begins. */
@@ -22,12 +24,14 @@ const above = (limit: Limit, low: number): Band => ({
   level: limit.level,
   low,
   high: Number.POSITIVE_INFINITY,
+  edgeAllowed: limit.kind === 'standard',
 });
 const below = (limit: Limit, high: number): Band => ({
   name: limit.name,
   level: limit.level,
   low: Number.NEGATIVE_INFINITY,
   high,
+  edgeAllowed: false,
 });
 
 /** Of limits for values; a change, a distance from what is normal and a silence have no place in a chart. `standard`: what it allows, where that is known. */

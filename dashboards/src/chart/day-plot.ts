@@ -103,8 +103,7 @@ export function createDayPlot(element: HTMLElement, options: DayPlotOptions): Da
       spanMs = spanOf(series.points, now());
       gaps = gapsOf(series.points, everyS, periodS, now());
       points = withGaps(series.points, everyS, periodS);
-      // A failed value is a mark of its own and no part of the line.
-      plot.setData([points.map(([at]) => at), points.map(([, value, flag]) => (flag === 4 ? null : value))]);
+      plot.setData([points.map(([at]) => at), points.map(([, value]) => value)]);
     },
     remove: () => {
       resize.disconnect();

@@ -56,9 +56,10 @@ test('an interval is missing from its own beginning on, not from that of the one
   expect(gaps(own)).toEqual([[20, 40]]);
 });
 
-test('two series stand on one axis of time; a line ends where there is a gap or a value failed', () => {
+test('two series stand on one axis of time; a line ends where there is a gap or a reading failed', () => {
   const { at, values } = align([
     {
+      everyS: null,
       points: [
         [1, 10, 1],
         [3, 30, 4],
@@ -66,7 +67,7 @@ test('two series stand on one axis of time; a line ends where there is a gap or 
       ],
       gaps: [{ from: 5, to: 9 }],
     },
-    { points: [[3, 7, 1]], gaps: [] },
+    { everyS: null, points: [[3, 7, 1]], gaps: [] },
   ]);
   expect(at).toEqual([1, 3, 5, 7]);
   expect(values).toEqual([
@@ -120,23 +121,57 @@ test('what failed enters neither mean nor extremes, and is told', () => {
   expect(grown.high).toEqual([11]);
 });
 
-test('the facts are of what is in sight and can be trusted, with the extremes within intervals', () => {
+test('the facts are of what is in sight, with the extremes within intervals, also where some values failed', () => {
   const own = series(
     [
       [T - 1, 1, 1],
       [T, 10, 1],
       [T + 1, 30, 3],
-      [T + 2, 999, 4],
-      [T + 3, null, 9],
+      [T + 2, 20, 4],
+      [T + 3, null, 4],
+      [T + 4, null, 9],
     ],
     {
-      low: [0, 8, 29, 999, null],
-      high: [2, 12, 31, 999, null],
+      everyS: 600,
+      low: [0, 8, 29, 15, null, null],
+      high: [2, 12, 31, 45, null, null],
     },
   );
-  expect(factsOf(own, { from: T, to: T + 9 })).toEqual({ low: 8, high: 31, mean: 20, last: 30 });
+  expect(factsOf(own, { from: T, to: T + 9 })).toEqual({ low: 8, high: 45, mean: 20, last: 20 });
   expect(factsOf(own, { from: T + 3, to: T + 9 })).toBeNull();
-  expect(extentIn(own, { from: T, to: T + 1 })).toEqual({ low: 8, high: 31 });
+  expect(extentIn(own, { from: T, to: T + 2 })).toEqual({ low: 8, high: 45 });
+  expect(align([{ ...own, gaps: [] }]).values).toEqual([[1, 10, 30, 20, null, null]]);
+});
+
+test('a reading that failed is in no fact and stretches no scale', () => {
+  const own = series([
+    [T, 10, 1],
+    [T + 1, 65_535, 4],
+    [T + 2, 30, 3],
+  ]);
+  expect(factsOf(own, { from: T, to: T + 9 })).toEqual({ low: 10, high: 30, mean: 20, last: 30 });
+  expect(extentIn(own, { from: T, to: T + 9 })).toEqual({ low: 10, high: 30 });
+});
+
+test('a live derived value is of the interval that it ends, and counts for its period', () => {
+  const begin = Date.UTC(2026, 2, 4, 17);
+  const own = series([[begin, 10, 1]], {
+    ...{ from: begin, to: begin + HOUR + MINUTE, everyS: 7200, low: [10], high: [10] },
+  });
+  const value = reading('pm2_5_1h', { at: begin + 2 * HOUR, value: 20 });
+  const grown = grow(own, value, 3600);
+  expect(grown.points).toEqual([[begin, 15, 1]]);
+  expect(grow(grown, value, 3600)).toBe(grown);
+  const next = grow(grown, reading('pm2_5_1h', { at: begin + 3 * HOUR, value: 4 }), 3600);
+  expect(next.points.at(-1)).toEqual([begin + 2 * HOUR, 4, 1]);
+});
+
+test('a live reading is of its day of Vietnam', () => {
+  const midnight = Date.UTC(2026, 2, 5, 17);
+  const own = series([[midnight - 24 * HOUR, 10, 1]], { everyS: 86_400, to: midnight - HOUR });
+  const at = (moment: number) => grow(own, reading('ph', { at: moment, value: 7 }), 60).points.at(-1)?.[0];
+  expect(at(midnight - 1)).toBe(midnight - 24 * HOUR);
+  expect(at(midnight)).toBe(midnight);
 });
 
 test('a while in which an instrument was read more often is not the whole of the mean', () => {

@@ -1,7 +1,15 @@
 /** The points of a series over any time: with the extremes of each interval, what is missing, and what has come since. Pure. */
-import { isUsable, severityOf } from '../../../devices/quality.ts';
 import type { LatestReading } from '../../../devices/wire/api.ts';
-import { type Extent, extent, type Gap, type Point } from '../series.ts';
+import {
+  beginOf,
+  type Extent,
+  extent,
+  type Gap,
+  intervalOf,
+  type Point,
+  usableValue,
+  worseFlag,
+} from '../series.ts';
 import { HOUR_MS, type View } from './view.ts';
 
 export interface RangeSeries extends View {
@@ -27,6 +35,13 @@ export function withExtremes(
   };
   return { points: means, low: valueAt(lows), high: valueAt(highs) };
 }
+
+/**
+ * What of a point is drawn and counted. A reading that failed is none; an interval is the mean of those of its values that
+ * are usable, whatever the worst of the others is.
+ */
+export const trusted = ([, value, flag]: Point, everyS: number | null): number | null =>
+  everyS === null && (flag === 4 || flag === 9) ? null : value;
 
 /** Longer than this without a value is a gap. */
 const longestPause = (everyS: number | null, periodS: number): number =>
@@ -71,14 +86,14 @@ export interface Aligned {
   readonly values: ReadonlyArray<ReadonlyArray<number | null | undefined>>;
 }
 
-/** The lines of series on one axis of time, broken where there are gaps. What failed is a mark and no part of a line. */
+/** The lines of series on one axis of time, broken where there are gaps. A reading that failed is a mark and no part of a line. */
 export function align(
-  series: ReadonlyArray<{ readonly points: readonly Point[]; readonly gaps: readonly Gap[] }>,
+  series: ReadonlyArray<Pick<RangeSeries, 'points' | 'everyS'> & { readonly gaps: readonly Gap[] }>,
 ): Aligned {
-  const lines = series.map(({ points, gaps }) => {
+  const lines = series.map(({ points, everyS, gaps }) => {
     const line = new Map<number, number | null>();
     for (const { from, to } of gaps) line.set(Math.round((from + to) / 2), null);
-    for (const [at, value, flag] of points) line.set(at, flag === 4 ? null : value);
+    for (const point of points) line.set(point[0], trusted(point, everyS));
     return line;
   });
   const at = [...new Set(lines.flatMap((line) => [...line.keys()]))].sort((a, b) => a - b);
@@ -89,14 +104,16 @@ export function align(
 export function grow(series: RangeSeries, reading: LatestReading, periodS: number): RangeSeries {
   const { at, value, flag } = reading;
   const last = series.points.at(-1);
-  if (at <= Math.max(last?.[0] ?? 0, series.everyS === null ? 0 : series.to)) return series;
-  if (series.everyS === null)
+  if (series.everyS === null) {
+    if (last && at <= last[0]) return series;
     return { ...series, to: Math.max(series.to, at), points: [...series.points, [at, value, flag]] };
+  }
   const everyMs = series.everyS * 1000;
-  const start = Math.floor(at / everyMs) * everyMs;
-  if (last && start < last[0]) return series;
+  const start = intervalOf(reading, everyMs);
+  const isInLast = last === undefined || start === last[0];
+  if ((last && start < last[0]) || (isInLast && at <= series.to)) return series;
   const to = at;
-  const usable = value !== null && isUsable(flag) ? value : null;
+  const usable = usableValue(reading);
   if (!last || start > last[0])
     return {
       ...series,
@@ -106,7 +123,7 @@ export function grow(series: RangeSeries, reading: LatestReading, periodS: numbe
       high: series.high && [...series.high, usable],
     };
   // How many values the interval has is judged by the time that has passed in it.
-  const count = Math.max(1, Math.round((at - start) / 1000 / periodS));
+  const count = Math.max(1, Math.round((beginOf(reading, periodS) - start) / 1000 / periodS));
   const mean =
     last[1] === null ? usable : usable === null ? last[1] : last[1] + (usable - last[1]) / (count + 1);
   const extreme = (values: RangeSeries['low'], of: (...two: number[]) => number) =>
@@ -114,7 +131,7 @@ export function grow(series: RangeSeries, reading: LatestReading, periodS: numbe
       ...values.slice(0, -1),
       usable === null ? (values.at(-1) ?? null) : of(values.at(-1) ?? usable, usable),
     ];
-  const worst = severityOf(flag) > severityOf(last[2]) ? flag : last[2];
+  const worst = worseFlag(last[2], flag);
   return {
     ...series,
     to,
@@ -136,10 +153,12 @@ export interface Facts {
  * weighs as much as the time to the next one, an hour at most: an instrument that is read more often for a while, as on
  * suspicion of a fire, must not make that while the whole of it.
  */
-export function factsOf({ points, low, high }: RangeSeries, view: View): Facts | null {
+export function factsOf({ points, low, high, everyS }: RangeSeries, view: View): Facts | null {
   let [lowest, highest, sum, weight, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];
-  points.forEach(([at, value, flag], index) => {
-    if (value === null || flag === 4 || flag === 9 || at < view.from || at > view.to) return;
+  points.forEach((point, index) => {
+    const [at] = point;
+    const value = trusted(point, everyS);
+    if (value === null || at < view.from || at > view.to) return;
     lowest = Math.min(lowest, low?.[index] ?? value);
     highest = Math.max(highest, high?.[index] ?? value);
     const next = points[index + 1]?.[0] ?? 2 * at - (points[index - 1]?.[0] ?? at - 1);
@@ -152,9 +171,9 @@ export function factsOf({ points, low, high }: RangeSeries, view: View): Facts |
 }
 
 /** Of what is in sight, with the extremes of its intervals. */
-export function extentIn({ points, low, high }: RangeSeries, { from, to }: View): Extent | null {
+export function extentIn({ points, low, high, everyS }: RangeSeries, { from, to }: View): Extent | null {
   const seen = (at: number) => at >= from && at <= to;
-  const own = extent(points.filter(([at]) => seen(at)));
+  const own = extent(points.filter((point) => seen(point[0]) && trusted(point, everyS) !== null));
   if (own === null || low === null || high === null) return own;
   let [lowest, highest] = [own.low, own.high];
   points.forEach(([at], index) => {

@@ -176,7 +176,7 @@ export function createRangePlot(element: HTMLElement, options: RangePlotOptions)
         plot = make();
         shape = wanted;
       }
-      const aligned = align(next.map(({ series: { points }, gaps }) => ({ points, gaps })));
+      const aligned = align(next.map(({ series: { points, everyS }, gaps }) => ({ points, everyS, gaps })));
       moments = aligned.at;
       plot.setData([[...aligned.at], ...aligned.values.map((line) => [...line])] as uPlot.AlignedData);
     },

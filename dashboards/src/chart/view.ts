@@ -47,7 +47,7 @@ export const move = (view: View, part: number, now: number): View => {
   return clamp({ from: view.from + by, to: view.to + by }, now);
 };
 
-/** Intervals that divide a day; below an hour they also divide the hours of Vietnam. */
+/** Parts of an hour, hours that divide a day of Vietnam, its day, and its week (`intervalStart`). */
 const STEPS_S = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800,
 ] as const;

@@ -1,10 +1,10 @@
-/** What the marks of a chart mean: only those that it has. */
+/** What the marks of a chart of intervals mean: only those that it has. */
 import { t } from '../i18n.ts';
 import type { Point } from '../series.ts';
 
 const MARKS = [
   [3, 'chart.suspect', 'M6 1.5 11 10.5H1z'],
-  [4, 'chart.fail', 'M2 2l8 8M10 2l-8 8'],
+  [4, 'chart.someFail', 'M2 2l8 8M10 2l-8 8'],
   [2, 'chart.notEvaluated', 'M6 2a4 4 0 1 0 0 8 4 4 0 0 0 0-8'],
 ] as const;
 

@@ -32,6 +32,10 @@ const limitsOf = (station: string, parameter: string): Limit[] =>
       return proof && ofValue ? [{ value: proof.threshold, level: alert.level }] : [];
     });
 
+/** Of an interval that has a mean not all has failed: the mean is of the rest. */
+const wordOf = ([, value, flag]: Point) =>
+  flag === 4 && value !== null ? 'chart.someFailed' : (`flag.${flag}` as const);
+
 export function DayChart({ station, parameter }: DayChartProps) {
   const { day, retry } = useDaySeries(station, parameter);
   const [hovered, setHovered] = useState<Point | null>(null);
@@ -59,7 +63,7 @@ export function DayChart({ station, parameter }: DayChartProps) {
             <>
               {formatMoment(hovered[0], now.peek(), language.value)}
               <strong>{hovered[1] === null ? t('value.none') : say(hovered[1])}</strong>
-              {hovered[2] !== 1 && t(`flag.${hovered[2]}`)}
+              {hovered[2] !== 1 && t(wordOf(hovered))}
             </>
           ) : (
             range && t('chart.range', { low: say(range.low), high: say(range.high) })

@@ -9,8 +9,15 @@ import type {
   StationAnswer,
   StationLimitsAnswer,
 } from '../../../../devices/wire/api.ts';
-import type { InstrumentsAnswer, LateAnswer, QualityDays } from '../../../../devices/wire/station.ts';
+import type {
+  InstrumentsAnswer,
+  LateAnswer,
+  PhotoAnswer,
+  QualityDays,
+} from '../../../../devices/wire/station.ts';
 import { ApiFault, fileAt, get } from '../../api.ts';
+import type { View } from '../../chart/view.ts';
+import type { Page } from './newest.ts';
 
 export type Parameter = StationAnswer['parameters'][number];
 export type Limit = StationLimitsAnswer['limits'][number];
@@ -47,12 +54,6 @@ export const lateIn = (
 export const limitsOf = (station: string, signal: AbortSignal): Promise<StationLimitsAnswer> =>
   get(`${at(station)}/limits`, {}, signal);
 
-export const limitVersions = (
-  station: string,
-  signal: AbortSignal,
-): Promise<{ versions: LimitVersion[]; next: string | null }> =>
-  get(`${at(station)}/limits/versions`, { limit: 50 }, signal);
-
 export const derivedOf = async (
   station: string,
   signal: AbortSignal,
@@ -77,35 +78,57 @@ export const qualityOf = (
 export const instrumentsOf = (station: string, signal: AbortSignal): Promise<InstrumentsAnswer> =>
   get(`${at(station)}/instruments`, {}, signal);
 
-export const alertsOf = (
+/** Newest first. */
+export async function alertsOf(
   station: string,
   cursor: string | undefined,
+  limit: number,
   signal: AbortSignal,
-): Promise<{ alerts: AlertAnswer[]; next: string | null }> =>
-  get('/alerts', { station, state: 'all', cursor, limit: 50 }, signal);
-
-/** Of this station; the list is of all stations and is short. */
-export const outOfServiceOf = async (
-  station: string,
-  signal: AbortSignal,
-): Promise<readonly OutOfServiceAnswer[]> => {
-  const { out_of_service: all } = await get<{ out_of_service: OutOfServiceAnswer[] }>(
-    '/out-of-service',
-    { state: 'all', limit: 500 },
+): Promise<Page<AlertAnswer>> {
+  const query = { station, state: 'all', cursor, limit };
+  const { alerts, next } = await get<{ alerts: AlertAnswer[]; next: string | null }>(
+    '/alerts',
+    query,
     signal,
   );
-  return all.filter((entry) => entry.station === station);
-};
+  return { items: alerts, next };
+}
 
-/** The export's own bound. */
-const LONGEST_EXPORT_MS = 366 * 86_400_000;
+/** Newest first. */
+export async function outOfServiceOf(
+  station: string,
+  cursor: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page<OutOfServiceAnswer>> {
+  const { out_of_service: items, next } = await get<{
+    out_of_service: OutOfServiceAnswer[];
+    next: string | null;
+  }>('/out-of-service', { station, state: 'all', cursor, limit }, signal);
+  return { items, next };
+}
 
-/** What is in sight; of more than a year its last one. */
-export const csvOf = (station: string, parameters: readonly string[], from: number, to: number): string =>
+/** Newest first. */
+export async function limitVersions(
+  station: string,
+  cursor: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page<LimitVersion>> {
+  const { versions: items, next } = await get<{ versions: LimitVersion[]; next: string | null }>(
+    `${at(station)}/limits/versions`,
+    { cursor, limit },
+    signal,
+  );
+  return { items, next };
+}
+
+/** At most `LONGEST_FILE_MS` of it (range-query.ts). */
+export const csvOf = (station: string, parameters: readonly string[], { from, to }: View): string =>
   fileAt('/export', {
     station,
     parameter: parameters.join(','),
-    from: Math.round(Math.max(from, to - LONGEST_EXPORT_MS)),
+    from: Math.round(from),
     to: Math.round(to),
   });
 

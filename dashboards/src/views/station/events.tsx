@@ -15,23 +15,26 @@ import { againstLimit, conditionName } from '../../say.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { alertsOf, limitVersions, orNull, outOfServiceOf } from './calls.ts';
 import { byDay, type EventKind, eventsOf, type StationEvent } from './event-list.ts';
+import { NONE, newestOf } from './newest.ts';
 import './events.css';
 
 const KINDS = ['all', 'alert', 'service', 'limits'] as const;
-/** Pages of fifty alerts; whoever needs more asks the list of alerts. */
-const MOST_PAGES = 10;
+/** So many of each book at first, and with each wish for more. */
+const STEP = 50;
 
 export function Events({ station, query }: { station: StationAnswer; query: Query }) {
   const pages = useSignal(1);
   const kind = KINDS.find((one) => one === query.kind) ?? 'all';
   const asked = useAnswer(
     async (signal) => {
-      const [alerts, service, limits] = await Promise.all([
-        manyAlerts(station.id, pages.value, signal),
-        orNull(outOfServiceOf(station.id, signal)),
-        orNull(limitVersions(station.id, signal)),
+      const count = pages.value * STEP;
+      const { id } = station;
+      const [alerts, service, versions] = await Promise.all([
+        newestOf((cursor, limit) => alertsOf(id, cursor, limit, signal), count, 500),
+        orNull(newestOf((cursor, limit) => outOfServiceOf(id, cursor, limit, signal), count, 500)),
+        orNull(newestOf((cursor, limit) => limitVersions(id, cursor, limit, signal), count, 100)),
       ]);
-      return { ...alerts, service: service ?? [], versions: limits?.versions ?? [] };
+      return { alerts, service: service ?? NONE, versions: versions ?? NONE };
     },
     [station.id, pages.value],
     60_000,
@@ -46,8 +49,9 @@ export function Events({ station, query }: { station: StationAnswer; query: Quer
       />
       <Shown asked={asked} lines={8}>
         {(found) => {
-          const events = eventsOf(found).filter((event) => kind === 'all' || event.kind === kind);
-          if (events.length === 0) return <Notice icon="ok" title={t('station.noEvents')} />;
+          const { events, since } = eventsOf(found, kind);
+          if (events.length === 0 && since === null)
+            return <Notice icon="ok" title={t('station.noEvents')} />;
           return (
             <>
               {[...byDay(events)].map(([day, own]) => (
@@ -60,16 +64,21 @@ export function Events({ station, query }: { station: StationAnswer; query: Quer
                   </ol>
                 </section>
               ))}
-              {found.more && (
-                <button
-                  type="button"
-                  class="button"
-                  onClick={() => {
-                    pages.value += 1;
-                  }}
-                >
-                  {t('app.more')}
-                </button>
+              {since !== null && (
+                <p class="station-events-end">
+                  <span>
+                    {t('station.olderNotShown', { time: formatMoment(since, now.peek(), language.value) })}
+                  </span>
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => {
+                      pages.value += 1;
+                    }}
+                  >
+                    {t('app.more')}
+                  </button>
+                </p>
               )}
             </>
           );
@@ -77,18 +86,6 @@ export function Events({ station, query }: { station: StationAnswer; query: Quer
       </Shown>
     </section>
   );
-}
-
-async function manyAlerts(station: string, pages: number, signal: AbortSignal) {
-  const alerts: AlertAnswer[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < Math.min(pages, MOST_PAGES); page++) {
-    const answer = await alertsOf(station, cursor, signal);
-    alerts.push(...answer.alerts);
-    cursor = answer.next ?? undefined;
-    if (cursor === undefined) break;
-  }
-  return { alerts, more: cursor !== undefined && pages < MOST_PAGES };
 }
 
 function Row({ event }: { event: StationEvent }) {

@@ -12,7 +12,8 @@ import { Icon } from '../../parts/icon.tsx';
 import { Skeleton } from '../../parts/notices.tsx';
 import { Fault } from '../../parts/shown.tsx';
 import { choose, type Query } from '../../route.ts';
-import { csvOf, type Limit, type Parameter } from './calls.ts';
+import type { Limit, Parameter } from './calls.ts';
+import { Files } from './files.tsx';
 import { namedBands } from './limit-text.ts';
 import { Plot } from './plot.tsx';
 import { PointTable } from './point-table.tsx';
@@ -162,19 +163,11 @@ export function Explorer({ station, parameters, chosen, limits, standards, query
           {answer.kind === 'failed' && <Fault fault={answer.fault} again={range.asked.again} />}
           <div class="explorer-foot">
             <PointTable parameters={chosen} series={series} view={view} />
-            <a
-              class="button"
-              download
-              href={csvOf(
-                station,
-                chosen.map(({ id }) => id),
-                view.from,
-                Math.min(view.to, time),
-              )}
-            >
-              <Icon name="download" size={16} />
-              {t('app.export')}
-            </a>
+            <Files
+              station={station}
+              parameters={chosen}
+              view={{ from: view.from, to: Math.min(view.to, time) }}
+            />
           </div>
         </>
       )}

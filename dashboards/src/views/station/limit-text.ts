@@ -1,6 +1,6 @@
 /** A limit in the few words that fit beside a value, or into a chart. */
 import { formatDuration } from '../../age.ts';
-import { bandsOf, edgeOf } from '../../chart/bands.ts';
+import { type Band, bandsOf, edgeOf } from '../../chart/bands.ts';
 import type { NamedBand } from '../../chart/draw-bands.ts';
 import { isSwitch } from '../../format.ts';
 import { t, texts } from '../../i18n.ts';
@@ -33,6 +33,10 @@ export function limitText(limit: Limit, unit: string, standard: number | null): 
   }
 }
 
+const isAbove = ({ low }: Band): boolean => Number.isFinite(low);
+
+const sign = (band: Band): string => (isAbove(band) ? (band.edgeAllowed ? '>' : '≥') : '≤');
+
 const WORST_FIRST = ['critical', 'warning', 'notice'] as const;
 
 /** The limits of a parameter that a chart can show, worst first. */
@@ -43,10 +47,9 @@ export const namedBands = (
 ): NamedBand[] =>
   bandsOf(limits, id, standard)
     .map((band) => {
-      const isAbove = Number.isFinite(band.low);
       const value = isSwitch(id)
-        ? t(isAbove ? 'station.limitOn' : 'station.limitOff')
-        : `${isAbove ? '≥' : '≤'} ${valueText(edgeOf(band), id, unit)}`;
+        ? t(isAbove(band) ? 'station.limitOn' : 'station.limitOff')
+        : `${sign(band)} ${valueText(edgeOf(band), id, unit)}`;
       return { ...band, label: `${value} · ${t(`level.${band.level}`)}` };
     })
     .sort((a, b) => WORST_FIRST.indexOf(a.level) - WORST_FIRST.indexOf(b.level));

@@ -51,8 +51,9 @@ export async function beginningOf(
     { station, parameter, from: 0, to: now, every: 31_536_000, aggregate: 'mean' },
     signal,
   );
-  const year = points.find(([, value]) => value !== null)?.[0];
-  if (year === undefined) return null;
+  const found = points.find(([, value]) => value !== null)?.[0];
+  if (found === undefined) return null;
+  const year = Math.max(0, found);
   const fine = await readingsIn(
     { station, parameter, from: year, to: year + 31_536_000_000, every: 86_400, aggregate: 'mean' },
     signal,

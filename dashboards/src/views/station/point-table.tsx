@@ -4,9 +4,9 @@ import type { RangeSeries } from '../../chart/range-data.ts';
 import type { View } from '../../chart/view.ts';
 import { parameterName } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
-import { FlagTag, Value } from '../../parts/value.tsx';
+import { Value } from '../../parts/value.tsx';
 import type { Parameter } from './calls.ts';
-import { momentText } from './readout.tsx';
+import { momentText, PointFlag } from './readout.tsx';
 import { TableBox } from './table-box.tsx';
 
 /** More than that nobody reads: the file has all. */
@@ -59,14 +59,14 @@ function Points({
           </tr>
         </thead>
         <tbody>
-          {shown.map(([at, value, flag]) => (
-            <tr key={at}>
-              <td>{momentText(at, series?.everyS ?? null)}</td>
+          {shown.map((point) => (
+            <tr key={point[0]}>
+              <td>{momentText(point[0], series?.everyS ?? null)}</td>
               <td class="number">
-                <Value value={value} parameter={parameter.id} unit={parameter.unit} />
+                <Value value={point[1]} parameter={parameter.id} unit={parameter.unit} />
               </td>
               <td>
-                <FlagTag flag={flag} reason={null} />
+                <PointFlag point={point} everyS={series?.everyS ?? null} />
               </td>
             </tr>
           ))}

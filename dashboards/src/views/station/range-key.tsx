@@ -23,6 +23,7 @@ export function RangeKey({ drawn, view }: { drawn: readonly Drawn[]; view: View 
   const [main] = drawn;
   const bands = drawn.length === 1 ? (main?.bands ?? []) : [];
   const far = beyond(main ? extentIn(main.series, view) : null, bands, stepOf(main?.parameter ?? ''));
+  const isOfReadings = drawn.some(({ series }) => series.everyS === null);
   const hasMeans = drawn.some(({ series }) => series.low !== null);
   return (
     <ul class="explorer-key">
@@ -45,7 +46,7 @@ export function RangeKey({ drawn, view }: { drawn: readonly Drawn[]; view: View 
           <svg width="12" height="12" aria-hidden="true">
             <path class={`key-${flag}`} d={path} />
           </svg>
-          {t(key)}
+          {t(flag === 4 && !isOfReadings ? 'chart.someFail' : key)}
         </li>
       ))}
       {drawn.some(({ gaps }) => gaps.some(isSeen)) && (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../chart/view.ts';
-import { queryOf, spanNamed, viewOf, wantedOf } from './range-query.ts';
+import { DAY_MS, HOUR_MS, spanOfView } from '../../chart/view.ts';
+import { LONGEST_FILE_MS, queryOf, spanNamed, viewOf, wantedOf, yearsOf } from './range-query.ts';
 
 const NOW = 1_750_000_000_000;
 const day = { kind: 'now', spanMs: DAY_MS };
@@ -40,4 +40,18 @@ test('all begins a little before the first value; while that is not known it is 
   expect(NOW - from).toBeGreaterThan(100 * DAY_MS);
   expect(NOW - from).toBeLessThan(105 * DAY_MS);
   expect(NOW - viewOf({ kind: 'all' }, null, NOW).from).toBeGreaterThan(365 * DAY_MS);
+});
+
+test('more than a file holds is offered by Vietnamese years, newest first, and nothing is left out', () => {
+  const begin = (year: number) => Date.UTC(year, 0, 1) - 7 * 3_600_000;
+  const view = { from: begin(2023) - 1, to: begin(2025) + 1 };
+  const years = yearsOf(view);
+  expect(years).toEqual([
+    { year: 2025, from: begin(2025), to: view.to },
+    { year: 2024, from: begin(2024), to: begin(2025) },
+    { year: 2023, from: begin(2023), to: begin(2024) },
+    { year: 2022, from: view.from, to: begin(2023) },
+  ]);
+  for (const year of years) expect(spanOfView(year)).toBeLessThanOrEqual(LONGEST_FILE_MS);
+  expect(yearsOf({ from: begin(2024), to: begin(2025) }).map(({ year }) => year)).toEqual([2024]);
 });

@@ -1,5 +1,6 @@
 /** The time that is shown, as the address says it: a span up to now, or two moments. Pure. */
-import { SHORTEST_MS, SPAN_IDS, SPANS, type Span, spanOfView, type View } from '../../chart/view.ts';
+import { VIETNAM_AHEAD_MS } from '../../../../devices/local-time.ts';
+import { DAY_MS, SHORTEST_MS, SPAN_IDS, SPANS, type Span, spanOfView, type View } from '../../chart/view.ts';
 import type { Query } from '../../route.ts';
 
 /** `now`: the last so many ms, going on with time; `all`: since the first value; `fixed`: a time that is over. */
@@ -43,4 +44,21 @@ export function viewOf(wanted: Wanted, beginning: number | null, now: number): V
   const first = beginning ?? now - SPANS['1y'];
   // Some room before the first value shows that it is the first.
   return { from: Math.max(0, first - (now - first) / 50 - SHORTEST_MS), to: now };
+}
+
+/** More is in no file: the export's own bound, which a leap year fills. */
+export const LONGEST_FILE_MS = 366 * DAY_MS;
+
+export interface Year extends View {
+  readonly year: number;
+}
+
+/** The Vietnamese years of a view, newest first, each as far as the view goes. */
+export function yearsOf({ from, to }: View): Year[] {
+  const yearAt = (at: number): number => new Date(at + VIETNAM_AHEAD_MS).getUTCFullYear();
+  const begin = (year: number): number => Date.UTC(year, 0) - VIETNAM_AHEAD_MS;
+  const years: Year[] = [];
+  for (let year = yearAt(to - 1); year >= yearAt(from); year--)
+    years.push({ year, from: Math.max(from, begin(year)), to: Math.min(to, begin(year + 1)) });
+  return years;
 }

@@ -4,7 +4,9 @@ import type { View } from '../../chart/view.ts';
 import { now } from '../../clock.ts';
 import { formatDate, formatHour, formatMoment, isSwitch, parameterName } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { FlagTag, valueText } from '../../parts/value.tsx';
+import type { Point } from '../../series.ts';
 import type { Parameter } from './calls.ts';
 
 interface ReadoutProps {
@@ -27,13 +29,25 @@ function indexAt({ points, everyS }: RangeSeries, at: number, periodS: number): 
   return found !== undefined && Math.abs(found - at) <= 2000 * (everyS ?? periodS) ? low : -1;
 }
 
-/** An interval by its beginning and its end, a reading by its moment. */
+/** An interval by its beginning and its end, whole days by their dates, a reading by its moment. */
 export function momentText(at: number, everyS: number | null): string {
   if (everyS === null) return formatMoment(at, now.peek(), language.value);
   const end = at + everyS * 1000;
   if (everyS < 86_400)
     return `${formatMoment(at, now.peek(), language.value)} – ${formatHour(end, language.value)}`;
-  return `${formatDate(at)} – ${formatDate(end)}`;
+  const [first, last] = [formatDate(at), formatDate(end - 1)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+/** Of an interval that has a mean not all has failed: the mean is of the rest. */
+export function PointFlag({ point: [, value, flag], everyS }: { point: Point; everyS: number | null }) {
+  if (everyS === null || flag !== 4 || value === null) return <FlagTag flag={flag} reason={null} />;
+  return (
+    <span class="tag tag-flag-4 explorer-some">
+      <Icon name="fail" size={12} weight={2.4} />
+      {t('chart.someFailed')}
+    </span>
+  );
 }
 
 export function Readout({ parameters, series, view, at }: ReadoutProps) {
@@ -73,7 +87,7 @@ function At({ parameter, series, at }: { parameter: Parameter; series: RangeSeri
   const index = indexAt(series, at, parameter.period_s);
   const point = series.points[index];
   if (!point) return <span>{t('chart.noneHere')}</span>;
-  const [moment, value, flag] = point;
+  const [moment, value] = point;
   const [low, high] = [series.low?.[index] ?? null, series.high?.[index] ?? null];
   const say = (number: number): string => valueText(number, parameter.id, parameter.unit);
   return (
@@ -83,7 +97,7 @@ function At({ parameter, series, at }: { parameter: Parameter; series: RangeSeri
       {low !== null && high !== null && low !== high && (
         <span>{t('chart.between', { low: say(low), high: say(high) })}</span>
       )}
-      {flag !== 1 && <FlagTag flag={flag} reason={null} />}
+      {point[2] !== 1 && <PointFlag point={point} everyS={series.everyS} />}
     </>
   );
 }

@@ -119,8 +119,7 @@ function createPlot(
         ],
       },
     },
-    // A failed value is a mark of its own and no part of the line.
-    [points.map(([at]) => at), points.map(([, value, flag]) => (flag === 4 ? null : value))],
+    [points.map(([at]) => at), points.map(([, value]) => value)],
     element,
   );
 }
