@@ -103,6 +103,19 @@ export function createStationMap(
   const positions = (): L.LatLng[] =>
     shown?.stations.map(({ latitude, longitude }) => L.latLng(latitude, longitude)) ?? [];
 
+  /** Leaflet forgets what it is asked for while it zooms. */
+  let zooming = false;
+  map.on('zoomstart', () => {
+    zooming = true;
+  });
+  map.on('zoomend', () => {
+    zooming = false;
+  });
+  const still = (work: () => void): void => {
+    if (zooming) map.once('zoomend', work);
+    else work();
+  };
+
   function fit(animate: boolean): void {
     const at = positions();
     const box = at.length > 0 ? L.latLngBounds(at) : (base?.home ?? null);
@@ -191,13 +204,13 @@ export function createStationMap(
         communes.set(boundaries);
         drawNames();
       }),
-    fit: () => fit(true),
+    fit: () => still(() => fit(true)),
     seek: () => {
       const area = map.getBounds();
       if (!positions().some((at) => area.contains(at))) fit(true);
     },
-    country: () => map.fitBounds(boundsOf(COUNTRY), { animate: moving }),
-    zoom: (steps) => map.setZoom(map.getZoom() + steps),
+    country: () => still(() => map.fitBounds(boundsOf(COUNTRY), { animate: moving })),
+    zoom: (steps) => still(() => map.setZoom(map.getZoom() + steps)),
     restyle: () => {
       base?.restyle();
       communes.restyle();

@@ -3,6 +3,7 @@ import { dayOf } from '../../../../devices/local-time.ts';
 import { now } from '../../clock.ts';
 import { formatNumber, unitLabel } from '../../format.ts';
 import { language, local, t } from '../../i18n.ts';
+import { isPlaced } from '../../map/place.ts';
 import { isWholeMonth, longDay, monthName, shortDay } from './days.ts';
 import { pollutantName } from './names.ts';
 import {
@@ -52,7 +53,7 @@ export function Sheet({ report, month, days, scale }: SheetProps) {
         <dt>{t('area.label')}</dt>
         <dd>
           <bdi>{local(station.area)}</bdi>
-          {` · ${station.latitude.toFixed(4)}, ${station.longitude.toFixed(4)}`}
+          {isPlaced(station) && ` · ${station.latitude.toFixed(4)}, ${station.longitude.toFixed(4)}`}
         </dd>
         {until !== null && (
           <>

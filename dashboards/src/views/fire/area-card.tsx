@@ -1,7 +1,6 @@
 /** One area in full: the sign, what it is made of, the course of the dry days, what the level asks for, its posts. */
-import { isStale } from '../../../../devices/quality.ts';
 import { FIRE_LEVELS, type FireLevel } from '../../../../devices/standards/fire-levels.ts';
-import type { DerivedValueAnswer } from '../../../../devices/wire/api.ts';
+import type { DerivedValueAnswer, LatestReading } from '../../../../devices/wire/api.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
 import { language, local, t } from '../../i18n.ts';
@@ -10,7 +9,7 @@ import { Origin } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { Value } from '../../parts/value.tsx';
 import { useAnswer } from '../../use-answer.ts';
-import { type AreaLevel, levelOf, type Post } from './area-levels.ts';
+import { type AreaLevel, isOld, levelOf, type Post } from './area-levels.ts';
 import { Asks } from './asks.tsx';
 import { COURSE_DAYS, courseOf, derivedOf } from './calls.ts';
 import { courseDays, dryDays } from './course.ts';
@@ -18,8 +17,6 @@ import { CourseChart } from './course-chart.tsx';
 import { PostTable } from './post-table.tsx';
 import { Sign } from './sign.tsx';
 
-/** The gateway makes one a day. */
-const DAY_S = 86_400;
 const AGAIN_MS = 600_000;
 
 export const levelNumber = ({ level }: AreaLevel): FireLevel | null =>
@@ -70,13 +67,18 @@ function When({ at }: { at: number }) {
   return (
     <p class="fire-when">
       {t('fire.of', { time: formatMoment(at, now.value, language.value) })}
-      {isStale(at, DAY_S / 2, now.value) && (
-        <span class="tag tag-stale">
-          <Icon name="clock_off" size={12} weight={2.4} />
-          {t('fire.oldLevel')}
-        </span>
-      )}
+      <OldTag level={{ at }} />
     </p>
+  );
+}
+
+export function OldTag({ level }: { level: Pick<LatestReading, 'at'> | null }) {
+  if (level === null || !isOld(level, now.value)) return null;
+  return (
+    <span class="tag tag-stale">
+      <Icon name="clock_off" size={12} weight={2.4} />
+      {t('fire.oldLevel')}
+    </span>
   );
 }
 

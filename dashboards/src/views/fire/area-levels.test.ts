@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../../devices/local-time.ts';
 import { NOW, reading, station } from '../../samples.ts';
-import { areaLevels, type Post } from './area-levels.ts';
+import { areaLevels, isOld, type Post } from './area-levels.ts';
 
-const DAY_MS = 86_400_000;
 const VALLEY = { vi: 'Hòa Vang', en: 'Hoa Vang' };
 
 const post = (
@@ -22,7 +22,11 @@ const post = (
         ]),
 });
 const told = (posts: readonly Post[]) =>
-  areaLevels(posts).map(({ area, level, posts: all }) => [area.vi, level?.value ?? null, all[0]?.station.id]);
+  areaLevels(posts, NOW).map(({ area, level, posts: all }) => [
+    area.vi,
+    level?.value ?? null,
+    all[0]?.station.id,
+  ]);
 
 test('an area has the worst level of its posts, and the worst area is the first', () => {
   const hills = { vi: 'Nam Giang', en: 'Nam Giang' };
@@ -36,13 +40,24 @@ test('a level of a day before does not stand for today', () => {
   expect(told([post('silent', 5, { at: NOW - DAY_MS }), post('live', 2)])).toEqual([['Hòa Vang', 2, 'live']]);
 });
 
+test('an old level of one area does not lead those of today; it is old when the next one should be there', () => {
+  const hills = { vi: 'Nam Giang', en: 'Nam Giang' };
+  const at = NOW - DAY_MS - 2 * HOUR_MS;
+  expect(told([post('old', 5, { at, area: hills }), post('today', 1)])).toEqual([
+    ['Hòa Vang', 1, 'today'],
+    ['Nam Giang', 5, 'old'],
+  ]);
+  const made = NOW - DAY_MS;
+  expect([isOld({ at: made }, NOW), isOld({ at: made - 61 * 60_000 }, NOW)]).toEqual([false, true]);
+});
+
 test('a post whose level is not published does not hide that of the others', () => {
   expect(told([post('none', null), post('b', 1), post('never', undefined)])).toEqual([['Hòa Vang', 1, 'b']]);
 });
 
 test('without any level the area is there, without a value', () => {
   expect(told([post('never', undefined), post('none', null)])).toEqual([['Hòa Vang', null, 'none']]);
-  expect(areaLevels([])).toEqual([]);
+  expect(areaLevels([], NOW)).toEqual([]);
 });
 
 test('a weather station counts with a level of its own only, and after a fire post of the same level', () => {

@@ -1,4 +1,5 @@
 /** The fire danger of each area: the worst level that its posts have been given for the newest day. Pure. */
+import { DAY_MS, HOUR_MS } from '../../../../devices/local-time.ts';
 import type { LatestReading, StationAnswer } from '../../../../devices/wire/api.ts';
 import type { StationReadings } from '../../judge.ts';
 
@@ -22,8 +23,14 @@ const isPost = (post: Post): boolean =>
   post.station.kind === 'fire' ||
   (post.station.kind === 'weather' && (levelOf(post)?.value ?? null) !== null);
 
-/** Worst first. */
-export function areaLevels(stations: Iterable<Post>): AreaLevel[] {
+/** One is made each day at 13:00 (docs/methods.md), and is there some minutes later. */
+const OLD_MS = DAY_MS + HOUR_MS;
+
+/** It says nothing of today any more. */
+export const isOld = ({ at }: Pick<LatestReading, 'at'>, now: number): boolean => now - at > OLD_MS;
+
+/** Worst first; an old level goes after all of today's. */
+export function areaLevels(stations: Iterable<Post>, now: number): AreaLevel[] {
   const byArea = Map.groupBy([...stations].filter(isPost), ({ station }) => station.area.vi);
   return [...byArea.values()]
     .map((posts): AreaLevel => {
@@ -32,8 +39,11 @@ export function areaLevels(stations: Iterable<Post>): AreaLevel[] {
       const first = inOrder[0] as Post;
       return { area: first.station.area, posts: inOrder, level: levelOf(first) };
     })
-    .sort((one, other) => (other.level?.value ?? 0) - (one.level?.value ?? 0));
+    .sort((one, other) => rank(other, now) - rank(one, now));
 }
+
+const rank = ({ level }: AreaLevel, now: number): number =>
+  (level?.value ?? 0) - (level !== null && isOld(level, now) ? 10 : 0);
 
 /** When the newest level that was published is of, epoch ms. */
 const newestLevel = (posts: readonly Post[]): number =>

@@ -2,6 +2,7 @@
 import './fire.css';
 import './incident.css';
 import { FIRE_LEVELS } from '../../../../devices/standards/fire-levels.ts';
+import { now } from '../../clock.ts';
 import { local, t } from '../../i18n.ts';
 import { AreaChoice, chosenArea } from '../../parts/area-choice.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -10,7 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { choose, hrefOf } from '../../route.ts';
 import { loaded, readingsOf, stations } from '../../state.ts';
 import type { ViewProps } from '../views.ts';
-import { AreaCard, levelNumber } from './area-card.tsx';
+import { AreaCard, levelNumber, OldTag } from './area-card.tsx';
 import { type AreaLevel, areaLevels } from './area-levels.ts';
 import { Incident } from './incident.tsx';
 import { OpenIncidents, RecentIncidents, useIncidents } from './incident-list.tsx';
@@ -47,6 +48,7 @@ function Overview() {
     );
   const all = areaLevels(
     [...stations.value.values()].map((station) => ({ station, readings: readingsOf(station.id).value })),
+    now.value,
   );
   const chosen = all.find(({ area }) => area.vi === chosenArea.value);
   const shown = chosen ?? (chosenArea.value === '' ? all[0] : undefined);
@@ -78,6 +80,7 @@ function LevelInShort({ area }: { area: AreaLevel }) {
             ? t('fire.levelNone')
             : `${t('fire.level', { roman: FIRE_LEVELS[level].roman })} · ${local(FIRE_LEVELS[level].name)}`}
         </strong>
+        <OldTag level={area.level} />
         <span class="one-line">{name}</span>
         <span class="unseen">{t('fire.toLevel')}</span>
       </span>
@@ -127,6 +130,7 @@ function OtherAreas({ areas }: { areas: readonly AreaLevel[] }) {
                     ? t('fire.levelNone')
                     : `${t('fire.level', { roman: FIRE_LEVELS[level].roman })} · ${local(FIRE_LEVELS[level].name)}`}
                 </span>
+                <OldTag level={area.level} />
                 <span class="area-sign-posts">{t('fire.posts', { n: area.posts.length })}</span>
               </a>
             </li>

@@ -1,6 +1,7 @@
 /** The posts of an incident: where they are in words that can be read over a radio, and how they lie to the first one. */
 import { metresBetween } from '../../../../devices/distance.ts';
 import { local, t } from '../../i18n.ts';
+import { isPlaced } from '../../map/place.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Level } from '../../parts/level.tsx';
 import { hrefOf } from '../../route.ts';
@@ -34,23 +35,31 @@ export function IncidentPosts({ posts }: { posts: readonly Seen[] }) {
               <p class="seen-way">
                 {first === undefined || index === 0
                   ? t('fire.firstPost')
-                  : t('fire.from1', {
+                  : isPlaced(first) &&
+                    isPlaced(station) &&
+                    t('fire.from1', {
                       distance: distanceText(metresBetween(first, station)),
                       compass: compassText(bearing(first, station)),
                       degrees: Math.round(bearing(first, station)),
                     })}
               </p>
-              <p class="seen-place">
-                <span class="unseen">{t('fire.coordinates')}: </span>
-                <strong>{placeText(station)}</strong>
-                <small>{decimalPlace(station)}</small>
-              </p>
+              {isPlaced(station) ? (
+                <p class="seen-place">
+                  <span class="unseen">{t('fire.coordinates')}: </span>
+                  <strong>{placeText(station)}</strong>
+                  <small>{decimalPlace(station)}</small>
+                </p>
+              ) : (
+                <p class="seen-place">{t('panel.unplaced')}</p>
+              )}
             </div>
-            <a class="button seen-map" href={geoUri(station)}>
-              <Icon name="map" size={18} />
-              {t('fire.openMap')}
-              <span class="unseen">: {name}</span>
-            </a>
+            {isPlaced(station) && (
+              <a class="button seen-map" href={geoUri(station)}>
+                <Icon name="map" size={18} />
+                {t('fire.openMap')}
+                <span class="unseen">: {name}</span>
+              </a>
+            )}
           </li>
         );
       })}

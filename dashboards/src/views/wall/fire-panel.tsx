@@ -1,6 +1,5 @@
 /** Forest fire danger by area: the sign that people know from the road, worst first. */
 import '../fire/fire.css';
-import { isStale } from '../../../../devices/quality.ts';
 import { FIRE_LEVELS } from '../../../../devices/standards/fire-levels.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
@@ -8,12 +7,10 @@ import { language, local, t } from '../../i18n.ts';
 import { StaleTag } from '../../parts/age.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { readingsOf, stations } from '../../state.ts';
-import { type AreaLevel, areaLevels } from '../fire/area-levels.ts';
+import { type AreaLevel, areaLevels, isOld } from '../fire/area-levels.ts';
 import { Sign } from '../fire/sign.tsx';
 import { FitList } from './fit-list.tsx';
 import { Panel } from './panel.tsx';
-
-const DAY_S = 86_400;
 
 type Level = keyof typeof FIRE_LEVELS;
 
@@ -23,6 +20,7 @@ const numberOf = ({ level }: AreaLevel): Level | null =>
 export function FirePanel() {
   const areas = areaLevels(
     [...stations.value.values()].map((station) => ({ station, readings: readingsOf(station.id).value })),
+    now.value,
   );
   return (
     <Panel name="fire" title={t('wall.fire')}>
@@ -60,7 +58,7 @@ function When({ at }: { at: number }) {
   return (
     <span class="wall-fire-when">
       {t('fire.of', { time: formatMoment(at, now.value, language.value) })}
-      {isStale(at, DAY_S / 2, now.value) && <StaleTag />}
+      {isOld({ at }, now.value) && <StaleTag />}
     </span>
   );
 }
