@@ -44,6 +44,7 @@ import { liveMessage } from './live-message.ts';
 import { lockData } from './lock.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { startTelling } from './notify/start.ts';
+import { createPhotos } from './photos.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRerun } from './quarantine-rerun.ts';
 import { createReceiver } from './receive.ts';
@@ -326,6 +327,7 @@ async function startParts(
     delivery,
     notices: people.notices,
     push: people.push,
+    photos: createPhotos(kept),
     smsIncoming: people.smsIncoming,
     sta: { ...kept, series: createSeriesRows({ ...kept, derivedRows: createDerivedRows(derived.db) }) },
     mqttPort: broker.port,

@@ -10,6 +10,7 @@ import { AUDIT_SCHEMA } from './audit/schema.ts';
 import { COMMANDS_SCHEMA } from './fleet/schema-commands.ts';
 import { CONFIG_SCHEMA } from './fleet/schema-config.ts';
 import { IDENTITY_SCHEMA, UNKNOWN_SCHEMA } from './identity/schema.ts';
+import { PHOTO_SCHEMA } from './photos.ts';
 import { transact } from './transaction.ts';
 import { USERS_SCHEMA } from './users/schema.ts';
 
@@ -233,6 +234,7 @@ const MIGRATIONS: readonly string[] = [
   CONFIG_SCHEMA,
   COMMANDS_SCHEMA,
   UNKNOWN_SCHEMA,
+  PHOTO_SCHEMA,
 ];
 
 const BEFORE_USERS = MIGRATIONS.indexOf(USERS_SCHEMA);

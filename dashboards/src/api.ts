@@ -88,6 +88,10 @@ export const send = <T>(
     }),
   });
 
+/** A file as it is, as its own type. */
+export const sendFile = <T>(path: string, file: Blob): Promise<T> =>
+  call<T>(path, { method: 'PUT', headers: { 'content-type': file.type }, body: file });
+
 /** The address of a file to be downloaded. */
 export const fileAt = (path: string, parameters: Parameters = {}): string =>
   ROOT + withQuery(path, parameters);

@@ -41,6 +41,22 @@ export const instrumentsAnswerSchema = z.object({
 });
 export type InstrumentsAnswer = z.infer<typeof instrumentsAnswerSchema>;
 
+export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+/** Bytes; the screens make a picture smaller before they send it. */
+export const MAX_PHOTO = 600_000;
+
+export const photoFactsSchema = z.object({
+  version: z.string().describe('of its content; a part of its address'),
+  type: z.enum(PHOTO_TYPES),
+  bytes: z.int(),
+  at: at.describe('epoch milliseconds, when it was added'),
+  by: z.string(),
+});
+export type PhotoFacts = z.infer<typeof photoFactsSchema>;
+
+export const photoAnswerSchema = z.object({ station: z.string(), photo: photoFactsSchema.nullable() });
+export type PhotoAnswer = z.infer<typeof photoAnswerSchema>;
+
 /** The four numbers of a station, day by day of Vietnam. */
 export const qualityDaysSchema = z.object({
   station: z.string(),

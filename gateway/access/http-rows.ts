@@ -88,6 +88,7 @@ const OWN = [
 
 const FIELD = [
   row('stations.read', 'viewer', 'station', 'Trạm', 'Stations'),
+  row('photos.write', 'technician', 'station', 'Đặt ảnh của trạm', 'Set the photograph of a station'),
   row(
     'readings.read',
     'viewer',

@@ -43,6 +43,14 @@ export const station = {
   'station.edge': 'Edge',
   'station.id': 'Id',
   'station.navigate': 'Open in a map app',
+  'station.photoOf': 'Photograph of the station {station}',
+  'station.photoBy': 'set by {who} at {at}',
+  'station.photoAdd': 'Add a photograph',
+  'station.photoReplace': 'Replace it',
+  'station.photoRemove': 'Remove it',
+  'station.photoRemoveText':
+    'A photograph that was removed cannot be brought back; the audit log keeps who removed it.',
+  'station.photoUnreadable': 'The browser cannot read this file as a picture. Choose a JPEG, PNG or WebP.',
   'station.instruments': 'Instruments',
   'station.noInstruments': 'This station has announced no instruments',
   'station.noProfile':

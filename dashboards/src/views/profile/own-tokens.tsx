@@ -2,10 +2,10 @@
 import { useSignal } from '@preact/signals';
 import type { Profile, Token } from '../../../../devices/wire/users.ts';
 import { t } from '../../i18n.ts';
+import { AskFirst } from '../../parts/ask-first.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { useAnswer } from '../../use-answer.ts';
-import { AskFirst } from '../users/ask-first.tsx';
 import { TokenTable, tokenName } from '../users/token-table.tsx';
 import { ownTokens, revokeOwnToken } from './calls.ts';
 import { NewToken } from './new-token.tsx';

@@ -3,7 +3,7 @@ import type { StationAnswer } from '../../../../devices/wire/api.ts';
 import type { InstrumentAnswer } from '../../../../devices/wire/station.ts';
 import { formatDuration } from '../../age.ts';
 import { parameterName, unitLabel } from '../../format.ts';
-import { language, local, t, texts } from '../../i18n.ts';
+import { language, t, texts } from '../../i18n.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
@@ -13,6 +13,7 @@ import { instrumentsOf } from './calls.ts';
 import { Instrument } from './instrument.tsx';
 import type { Known } from './known.ts';
 import { limitText } from './limit-text.ts';
+import { Place } from './place.tsx';
 import { TableBox } from './table-box.tsx';
 import './about.css';
 
@@ -34,40 +35,6 @@ export function About({ station, known }: { station: StationAnswer; known: Known
         <Parameters station={station} known={known} />
       </div>
     </div>
-  );
-}
-
-function Place({ station }: { station: StationAnswer }) {
-  const { latitude, longitude, edge, id, area, kind } = station;
-  const degrees = new Intl.NumberFormat(language.value === 'vi' ? 'vi-VN' : 'en-GB', {
-    minimumFractionDigits: 5,
-    maximumFractionDigits: 5,
-  });
-  return (
-    <section class="card" aria-labelledby="place">
-      <h3 id="place">{t('station.place')}</h3>
-      <dl class="station-facts">
-        <dt>{t('station.kind')}</dt>
-        <dd>{t(`kind.${kind}`)}</dd>
-        <dt>{t('area.label')}</dt>
-        <dd dir="auto">{local(area)}</dd>
-        <dt>{t('station.latitude')}</dt>
-        <dd>{degrees.format(latitude)}°</dd>
-        <dt>{t('station.longitude')}</dt>
-        <dd>{degrees.format(longitude)}°</dd>
-        <dt>{t('station.edge')}</dt>
-        <dd>{edge}</dd>
-        <dt>{t('station.id')}</dt>
-        <dd>
-          <code>{id}</code>
-        </dd>
-      </dl>
-      {/* A phone opens it with the map that it has; nothing is asked of another host. */}
-      <a class="button" href={`geo:${latitude},${longitude}?q=${latitude},${longitude}`}>
-        <Icon name="map" size={16} />
-        {t('station.navigate')}
-      </a>
-    </section>
   );
 }
 

@@ -15,7 +15,7 @@ import type {
   PhotoAnswer,
   QualityDays,
 } from '../../../../devices/wire/station.ts';
-import { ApiFault, fileAt, get } from '../../api.ts';
+import { ApiFault, fileAt, get, send, sendFile } from '../../api.ts';
 import type { View } from '../../chart/view.ts';
 import type { Page } from './newest.ts';
 
@@ -141,3 +141,15 @@ export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+export const photoOf = (station: string, signal: AbortSignal): Promise<PhotoAnswer> =>
+  get(`${at(station)}/photo`, {}, signal);
+
+/** Where the picture of that version is. */
+export const photoAt = (station: string, version: string): string =>
+  fileAt(`${at(station)}/photo/${version}`);
+
+export const setPhoto = (station: string, file: Blob): Promise<PhotoAnswer> =>
+  sendFile(`${at(station)}/photo`, file);
+
+export const removePhoto = (station: string): Promise<PhotoAnswer> => send('DELETE', `${at(station)}/photo`);

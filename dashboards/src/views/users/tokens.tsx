@@ -2,11 +2,11 @@
 import { useSignal } from '@preact/signals';
 import type { Token } from '../../../../devices/wire/users.ts';
 import { t } from '../../i18n.ts';
+import { AskFirst } from '../../parts/ask-first.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { hrefOf } from '../../route.ts';
 import { useAnswer } from '../../use-answer.ts';
-import { AskFirst } from './ask-first.tsx';
 import { revokeToken, usersInFull } from './calls.ts';
 import { TokenTable, tokenName } from './token-table.tsx';
 

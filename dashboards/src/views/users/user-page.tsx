@@ -5,6 +5,7 @@ import type { Token } from '../../../../devices/wire/users.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
+import { AskFirst } from '../../parts/ask-first.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -12,7 +13,6 @@ import { Shown } from '../../parts/shown.tsx';
 import { go, hrefOf } from '../../route.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { useSend } from '../../use-send.ts';
-import { AskFirst } from './ask-first.tsx';
 import {
   changeUser,
   endSessions,

@@ -1,7 +1,7 @@
 /** A question before something ends that others may rely on. */
-import { t } from '../../i18n.ts';
-import { Dialog } from '../../parts/dialog.tsx';
-import { useSend } from '../../use-send.ts';
+import { t } from '../i18n.ts';
+import { useSend } from '../use-send.ts';
+import { Dialog } from './dialog.tsx';
 
 interface AskFirstProps {
   readonly title: string;
