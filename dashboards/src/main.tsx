@@ -13,6 +13,7 @@ import './style/map.css';
 import { render } from 'preact';
 import { askSession } from './actions.ts';
 import { startClock } from './clock.ts';
+import { followAccess } from './follow-access.ts';
 import { App } from './frame/app.tsx';
 import { followLanguage, language } from './i18n.ts';
 import { followOffline } from './offline/start.ts';
@@ -30,6 +31,7 @@ followAddress();
 followTitle();
 followSound();
 followOffline();
+followAccess();
 void askSession();
 // The code of the view comes while it is asked who is there; when it does not come the view says so.
 if (route.value.view) loadView(viewOf(route.value.view)).catch(() => {});

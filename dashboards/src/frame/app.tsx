@@ -1,15 +1,11 @@
-/** Who may see what: the login, or the views with everything that keeps them alive. */
+/** Who may see what: the login, or the views. */
 import { useEffect } from 'preact/hooks';
-import { askSession, sessionEnded } from '../actions.ts';
-import { api } from '../api.ts';
+import { askSession } from '../actions.ts';
 import { t } from '../i18n.ts';
-import { startLive } from '../live.ts';
 import { Notice, Skeleton } from '../parts/notices.tsx';
 import { PhoneNotices } from '../parts/phone-notices.tsx';
 import { route } from '../route.ts';
-import { announceAlert } from '../say.ts';
-import { access, announcement, reconnect } from '../state.ts';
-import type { Source } from '../stream.ts';
+import { access, announcement } from '../state.ts';
 import { VIEWS } from '../views/views.ts';
 import { About } from './about.tsx';
 import { CurrentView } from './current-view.tsx';
@@ -64,16 +60,6 @@ function Outside({ away }: { away: boolean }) {
 const isWide = (): boolean => VIEWS.some(({ id, place }) => place === 'wide' && id === route.value.view);
 
 function Inside() {
-  useEffect(() => {
-    const own = startLive({
-      api,
-      connect: () => new EventSource('/api/v1/stream') as unknown as Source,
-      announce: announceAlert,
-      loggedOut: sessionEnded,
-    });
-    reconnect.value = own.retry;
-    return () => own.stop();
-  }, []);
   if (isWide()) return <CurrentView />;
   return (
     <div class="app">
