@@ -1,7 +1,9 @@
 /** A question before something ends that others may rely on. */
+
 import { t } from '../i18n.ts';
 import { useSend } from '../use-send.ts';
 import { Dialog } from './dialog.tsx';
+import { FormFault } from './form-end.tsx';
 
 interface AskFirstProps {
   readonly title: string;
@@ -21,11 +23,7 @@ export function AskFirst({ title, text, action, work, done, close }: AskFirstPro
     <Dialog title={title} close={close}>
       <div class="form">
         <p>{text}</p>
-        {fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {fault.value}
-          </p>
-        )}
+        <FormFault fault={fault.value} />
         <div class="form-actions">
           <button type="button" class="button" onClick={close}>
             {t('app.cancel')}

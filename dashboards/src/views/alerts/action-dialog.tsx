@@ -1,10 +1,12 @@
 /** What the gateway needs to know for one action: a reason, a length of time, another level. */
+
 import { useSignal } from '@preact/signals';
 import type { AlertAnswer } from '../../../../devices/wire/api.ts';
 import { t } from '../../i18n.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormEnd } from '../../parts/form-end.tsx';
 import { MOST_NOTE } from '../../parts/note-dialog.tsx';
 import { describeAlert } from '../../say.ts';
 import { useSend } from '../../use-send.ts';
@@ -87,19 +89,7 @@ export function ActionDialog({ kind, alert, send, close }: ActionDialogProps) {
             />
           )}
         </Field>
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
-        <div class="form-actions">
-          <button type="button" class="button" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button button-strong" aria-disabled={sending.busy.value}>
-            {t(sending.busy.value ? 'send.busy' : `alerts.act.${kind}`)}
-          </button>
-        </div>
+        <FormEnd sending={sending} action={t(`alerts.act.${kind}`)} close={close} />
       </form>
     </Dialog>
   );

@@ -1,8 +1,10 @@
 /** Every alert there was, newest first, by kind, level, place and days. */
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AlertAnswer } from '../../../../devices/wire/api.ts';
 import { t } from '../../i18n.ts';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import type { Query } from '../../route.ts';
@@ -66,11 +68,7 @@ function Pages({ first, asked }: PagesProps) {
             {t(sending.busy.value ? 'app.loading' : 'alerts.more')}
           </button>
         )}
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
+        <FormFault fault={sending.fault.value} />
       </footer>
     </>
   );

@@ -1,9 +1,11 @@
 /** Takes a station, or one parameter of it, out of service. */
+
 import { useSignal } from '@preact/signals';
 import { parameterName } from '../../format.ts';
 import { language, local, t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormEnd } from '../../parts/form-end.tsx';
 import { MOST_NOTE } from '../../parts/note-dialog.tsx';
 import { stations } from '../../state.ts';
 import { useSend } from '../../use-send.ts';
@@ -107,19 +109,7 @@ export function ServiceForm({ close, done }: ServiceFormProps) {
             />
           )}
         </Field>
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
-        <div class="form-actions">
-          <button type="button" class="button" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button button-strong" aria-disabled={sending.busy.value}>
-            {t(sending.busy.value ? 'send.busy' : 'alerts.service.put')}
-          </button>
-        </div>
+        <FormEnd sending={sending} action={t('alerts.service.put')} close={close} />
       </form>
     </Dialog>
   );

@@ -1,10 +1,12 @@
 /** What people took out of service: what, why, by whom, until when; and how it is put back. */
+
 import { useSignal } from '@preact/signals';
 import type { OutOfServiceAnswer } from '../../../../devices/wire/api.ts';
 import { mayAct } from '../../actions.ts';
 import { now } from '../../clock.ts';
 import { formatMoment, parameterName } from '../../format.ts';
 import { language, local, t } from '../../i18n.ts';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
@@ -110,11 +112,7 @@ function Entry({ entry, changed }: { entry: OutOfServiceAnswer; changed: () => v
               ? t('alerts.openEnd')
               : t('alerts.service.until', { time: moment(until) })}
         </p>
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
+        <FormFault fault={sending.fault.value} />
       </div>
       {!over && mayAct() && (
         <button

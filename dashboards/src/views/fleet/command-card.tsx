@@ -1,4 +1,5 @@
 /** One command: what, who and why, until when, and how it ended. */
+
 import { useSignal } from '@preact/signals';
 import type { CommandState, EdgeDetail } from '../../../../devices/wire/edges.ts';
 import { formatDuration } from '../../age.ts';
@@ -6,6 +7,7 @@ import { now } from '../../clock.ts';
 import { formatExact, formatMoment } from '../../format.ts';
 import { language, t, texts } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { access } from '../../state.ts';
 import { useSend } from '../../use-send.ts';
@@ -148,11 +150,7 @@ function Approve({ command, edge, again }: CommandCardProps) {
               {command.reason}
             </p>
             <p>{t('fleet.command.approveText')}</p>
-            {sending.fault.value !== null && (
-              <p class="form-fault" role="alert">
-                {sending.fault.value}
-              </p>
-            )}
+            <FormFault fault={sending.fault.value} />
             <div class="form-actions">
               <button
                 type="button"

@@ -1,10 +1,12 @@
 /** Asking for a command in two steps: what and why, then what will be done, to be sent. */
+
 import { useSignal } from '@preact/signals';
 import type { EdgeDetail } from '../../../../devices/wire/edges.ts';
 import type { Orders } from '../../../../devices/wire/fleet.ts';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useSend } from '../../use-send.ts';
 import { askCommand } from './calls.ts';
@@ -135,11 +137,7 @@ function Review({ orders, reason, edge, back, sent }: ReviewProps) {
           {t('fleet.command.restartText')}
         </p>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="form-actions">
         <button type="button" class="button" onClick={back}>
           {t('fleet.command.change')}

@@ -1,8 +1,10 @@
 /** Editing the configuration of one edge: checked as the edge itself would, then sent on trial. */
+
 import { useSignal } from '@preact/signals';
 import type { ConfigCheck } from '../../../../devices/wire/fleet-config.ts';
 import { t } from '../../i18n.ts';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { checkConfig, rollOut } from './calls.ts';
 import { CheckShown } from './check-shown.tsx';
@@ -72,11 +74,7 @@ export function ConfigPush({ edge, text, begun, cancel }: ConfigPushProps) {
         />
       )}
       {sound && <TrialField seconds={trial} />}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="form-actions">
         <button type="button" class="button" onClick={cancel}>
           {t('app.cancel')}

@@ -1,8 +1,10 @@
 /** One version of a configuration: what it changed by name, and its text beside what runs. */
+
 import { useSignal } from '@preact/signals';
 import type { EdgeConfigAnswer } from '../../../../devices/wire/fleet-config.ts';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { useAnswer } from '../../use-answer.ts';
@@ -99,11 +101,7 @@ function BackDialog({ edge, version, begun, close }: BackDialogProps) {
       >
         <p>{t('fleet.config.backText')}</p>
         <TrialField seconds={trial} />
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
+        <FormFault fault={sending.fault.value} />
         <div class="form-actions">
           <button type="button" class="button" onClick={close}>
             {t('app.cancel')}

@@ -1,10 +1,12 @@
 /** Where the feed goes: how far each destination got, what keeps it from more, and what a person can do. */
+
 import { useSignal } from '@preact/signals';
 import type { DestinationAnswer } from '../../../../devices/wire/destination.ts';
 import { formatDuration } from '../../age.ts';
 import { now } from '../../clock.ts';
 import { formatFigure, formatMoment } from '../../format.ts';
 import { language, t, texts } from '../../i18n.ts';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
@@ -118,11 +120,7 @@ function DestinationCard({ one, isOpen, again }: DestinationCardProps) {
           </span>
         </p>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="card-tools">
         <button type="button" class="button" aria-disabled={sending.busy.value || undefined} onClick={test}>
           {sending.busy.value ? t('send.busy') : t('fleet.test.button')}

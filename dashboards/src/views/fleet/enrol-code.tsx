@@ -1,8 +1,10 @@
 /** A code with which a box is enrolled, once: it is seen only here, and by whoever asked for it. */
+
 import { useSignal } from '@preact/signals';
 import { formatHour } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { issueCode } from './calls.ts';
 
@@ -63,11 +65,7 @@ export function EnrolCode({ edge, again }: EnrolCodeProps) {
           </span>
         </p>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
     </form>
   );
 }

@@ -1,7 +1,9 @@
 /** One person: the ways to him in their order, when he is on duty, and a test of each way. */
+
 import { useSignal } from '@preact/signals';
 import type { Duty, Person } from '../../../../devices/wire/notify.ts';
 import { language, t } from '../../i18n.ts';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useSend } from '../../use-send.ts';
 import { type ChannelTest, testPerson } from './calls.ts';
@@ -52,11 +54,7 @@ export function PersonCard({ person }: { person: Person }) {
         <Icon name="clock" size={14} />{' '}
         {duty === undefined || duty.length === 0 ? t('fleet.duty.always') : duty.map(dutyText).join('; ')}
       </p>
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="card-tools">
         <button
           type="button"

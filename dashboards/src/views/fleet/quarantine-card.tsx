@@ -1,10 +1,12 @@
 /** One entry of the quarantine. What came is shown as text, whatever is in it. */
+
 import { useSignal } from '@preact/signals';
 import type { QuarantineEntry } from '../../../../devices/wire/api.ts';
 import { formatFigure } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
 import { Age } from '../../parts/age.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useSend } from '../../use-send.ts';
 import { discardEntry, quarantined, rerun } from './calls.ts';
@@ -59,11 +61,7 @@ export function QuarantineCard({ entry, done }: QuarantineCardProps) {
           {t('fleet.quarantine.stays', { reason: refusedWords(stays.value, language.value) ?? stays.value })}
         </p>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="card-tools">
         <button type="button" class="button" aria-disabled={sending.busy.value || undefined} onClick={run}>
           <Icon name="replay" size={16} />
@@ -133,11 +131,7 @@ function DiscardDialog({ id, close, done }: { id: number; close: () => void; don
     <Dialog title={t('fleet.quarantine.discardTitle', { id })} close={close}>
       <div class="form">
         <p>{t('fleet.quarantine.discardText')}</p>
-        {sending.fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {sending.fault.value}
-          </p>
-        )}
+        <FormFault fault={sending.fault.value} />
         <div class="form-actions">
           <button type="button" class="button" onClick={close}>
             {t('app.cancel')}

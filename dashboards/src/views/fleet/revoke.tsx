@@ -1,8 +1,10 @@
 /** Throwing an edge out: with a reason, and with its name typed, since it cannot be taken back. */
+
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { revoke } from './calls.ts';
 
@@ -69,11 +71,7 @@ export function RevokeDialog({ edge, close }: { edge: string; close: () => void 
               />
             )}
           </Field>
-          {sending.fault.value !== null && (
-            <p class="form-fault" role="alert">
-              {sending.fault.value}
-            </p>
-          )}
+          <FormFault fault={sending.fault.value} />
           <div class="form-actions">
             <button type="button" class="button" onClick={close}>
               {t('app.cancel')}

@@ -1,8 +1,10 @@
 /** A new rollout from edge files: each is checked for its own edge, then so many go first and alone. */
+
 import { useSignal } from '@preact/signals';
 import type { ConfigCheck } from '../../../../devices/wire/fleet-config.ts';
 import { t } from '../../i18n.ts';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { faultText, useSend } from '../../use-send.ts';
 import { checkConfig, rollOut } from './calls.ts';
 import { CheckShown } from './check-shown.tsx';
@@ -102,11 +104,7 @@ export function RolloutNew({ close }: { close: () => void }) {
           <TrialField seconds={trial} />
         </div>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <div class="form-actions">
         <button type="button" class="button" onClick={close}>
           {t('app.cancel')}

@@ -1,9 +1,11 @@
 /** How far a rollout is: each edge with its state, the canaries first; and stopping it. */
+
 import { useEffect } from 'preact/hooks';
 import type { RolloutAnswer, StepState } from '../../../../devices/wire/fleet-config.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { hrefOf } from '../../route.ts';
@@ -87,11 +89,7 @@ export function RolloutCard({ rollout, again }: { rollout: RolloutAnswer; again:
           {reason}
         </p>
       )}
-      {sending.fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {sending.fault.value}
-        </p>
-      )}
+      <FormFault fault={sending.fault.value} />
       <ul class="rollout-steps">
         {steps.map((step, index) => (
           <li key={step.edge}>

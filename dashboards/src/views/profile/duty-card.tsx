@@ -1,9 +1,11 @@
 /** When one is told of alerts, and by what: hours can be set here, channels are an admin's. */
+
 import { useSignal } from '@preact/signals';
 import type { Duty, OwnDuty } from '../../../../devices/wire/notify.ts';
 import { t } from '../../i18n.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { PushSwitch } from '../../parts/push-switch.tsx';
 import { Shown } from '../../parts/shown.tsx';
@@ -103,11 +105,7 @@ function DutyForm({ person, changed }: { person: OwnDuty; changed: () => void })
         </button>
       )}
       {value?.length === 0 && <p class="field-fault">{t('profile.someHours')}</p>}
-      {fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <FormFault fault={fault.value} />
       {!same && (
         <div class="form-actions">
           <button type="submit" class="button button-strong" disabled={!whole} aria-disabled={busy.value}>

@@ -1,9 +1,11 @@
 /** A new API token: what it is for, what it may at most, until when. It is told once. */
+
 import { useSignal } from '@preact/signals';
 import type { Profile } from '../../../../devices/wire/users.ts';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormEnd } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { saying } from '../users/calls.ts';
 import { isWhole, type Rights, RightsFields } from '../users/rights-fields.tsx';
@@ -90,19 +92,7 @@ export function NewToken({ profile, close, issued }: NewTokenProps) {
               />
             )}
           </Field>
-          {fault.value !== null && (
-            <p class="form-fault" role="alert">
-              {fault.value}
-            </p>
-          )}
-          <div class="form-actions">
-            <button type="button" class="button" onClick={close}>
-              {t('app.cancel')}
-            </button>
-            <button type="submit" class="button button-strong" aria-disabled={busy.value}>
-              {t(busy.value ? 'send.busy' : 'profile.issue')}
-            </button>
-          </div>
+          <FormEnd sending={{ busy, fault }} action={t('profile.issue')} close={close} />
         </form>
       )}
     </Dialog>

@@ -1,7 +1,9 @@
 /** Another password for oneself; all other sessions end with it. */
+
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n.ts';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import type { TextKey } from '../../texts/texts.ts';
 import { useSend } from '../../use-send.ts';
@@ -46,11 +48,7 @@ export function PasswordForm({ name }: { name: string }) {
         fault={wrong && t(wrong)}
       />
       <Password label={t('profile.again')} value={again} fault={differs && t(differs)} />
-      {fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <FormFault fault={fault.value} />
       <div class="form-actions">
         <span class="secret-said" role="status">
           {done.value && (

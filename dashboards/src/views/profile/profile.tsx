@@ -1,4 +1,5 @@
 /** What belongs to whoever is logged in: who they are here, language, duty, password, sessions, tokens. */
+import { FormFault } from '../../parts/form-end.tsx';
 import '../users/users.css';
 import { useSignal } from '@preact/signals';
 import type { Profile as ProfileAnswer } from '../../../../devices/wire/users.ts';
@@ -98,11 +99,7 @@ function LanguageChoice() {
         }}
       />
       <p class="field-hint">{t('profile.languageText')}</p>
-      {fault.value !== null && (
-        <p class="form-fault" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <FormFault fault={fault.value} />
     </>
   );
 }
@@ -125,11 +122,7 @@ function Sessions() {
               sessions={sessions}
               end={(id) => void end(id, sessions.find((one) => one.id === id)?.current ?? false)}
             />
-            {fault.value !== null && (
-              <p class="form-fault" role="alert">
-                {fault.value}
-              </p>
-            )}
+            <FormFault fault={fault.value} />
             <div class="form-actions">
               <button type="button" class="button" onClick={() => (asking.value = true)}>
                 <Icon name="close" size={16} />

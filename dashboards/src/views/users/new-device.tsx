@@ -1,8 +1,10 @@
 /** A new machine account, or a new password of one that is there; the password is told once. */
+
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormEnd } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { type Device, type DeviceKind, putDevice } from './calls.ts';
 import { deviceNameFault } from './rules.ts';
@@ -84,19 +86,11 @@ export function NewDevice({ device, close, changed }: NewDeviceProps) {
               <p class="field-hint">{t('users.addDeviceHint')}</p>
             </>
           )}
-          {fault.value !== null && (
-            <p class="form-fault" role="alert">
-              {fault.value}
-            </p>
-          )}
-          <div class="form-actions">
-            <button type="button" class="button" onClick={close}>
-              {t('app.cancel')}
-            </button>
-            <button type="submit" class="button button-strong" aria-disabled={busy.value}>
-              {busy.value ? t('send.busy') : device ? t('users.newSecret') : t('users.addDevice')}
-            </button>
-          </div>
+          <FormEnd
+            sending={{ busy, fault }}
+            action={device ? t('users.newSecret') : t('users.addDevice')}
+            close={close}
+          />
         </form>
       )}
     </Dialog>

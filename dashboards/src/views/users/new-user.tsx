@@ -1,8 +1,10 @@
 /** A new user: name, role, areas, and a password that is made here or chosen. */
+
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormEnd } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 import { addUser } from './calls.ts';
 import { PasswordField } from './password-field.tsx';
@@ -85,19 +87,7 @@ export function NewUser({ close, added }: NewUserProps) {
             password.value = value;
           }}
         />
-        {fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {fault.value}
-          </p>
-        )}
-        <div class="form-actions">
-          <button type="button" class="button" onClick={close}>
-            {t('app.cancel')}
-          </button>
-          <button type="submit" class="button button-strong" aria-disabled={busy.value}>
-            {t(busy.value ? 'send.busy' : 'users.add')}
-          </button>
-        </div>
+        <FormEnd sending={{ busy, fault }} action={t('users.add')} close={close} />
       </form>
     </Dialog>
   );

@@ -1,8 +1,10 @@
 /** What cannot be undone is done only after its name was typed. */
+
 import { useSignal } from '@preact/signals';
 import { t } from '../../i18n.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
+import { FormFault } from '../../parts/form-end.tsx';
 import { useSend } from '../../use-send.ts';
 
 interface TypedConfirmProps {
@@ -42,11 +44,7 @@ export function TypedConfirm({ title, text, name, action, work, done, close }: T
             />
           )}
         </Field>
-        {fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {fault.value}
-          </p>
-        )}
+        <FormFault fault={fault.value} />
         <div class="form-actions">
           <button type="button" class="button" onClick={close}>
             {t('app.cancel')}

@@ -1,4 +1,5 @@
 /** One user: what they may and where, a new password, what of theirs is open, and the end of the account. */
+
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Token } from '../../../../devices/wire/users.ts';
@@ -7,6 +8,7 @@ import { formatMoment } from '../../format.ts';
 import { language, t } from '../../i18n.ts';
 import { AskFirst } from '../../parts/ask-first.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormEnd, FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Shown } from '../../parts/shown.tsx';
@@ -151,11 +153,7 @@ function RightsCard({ user, changed }: { user: User; changed: () => void }) {
             rights.value = value;
           }}
         />
-        {fault.value !== null && (
-          <p class="form-fault" role="alert">
-            {fault.value}
-          </p>
-        )}
+        <FormFault fault={fault.value} />
         <div class="form-actions">
           <button
             type="submit"
@@ -244,19 +242,7 @@ function Reset({ name, close, done }: { name: string; close: () => void; done: (
               password.value = value;
             }}
           />
-          {fault.value !== null && (
-            <p class="form-fault" role="alert">
-              {fault.value}
-            </p>
-          )}
-          <div class="form-actions">
-            <button type="button" class="button" onClick={close}>
-              {t('app.cancel')}
-            </button>
-            <button type="submit" class="button button-strong" aria-disabled={busy.value}>
-              {t(busy.value ? 'send.busy' : 'users.reset')}
-            </button>
-          </div>
+          <FormEnd sending={{ busy, fault }} action={t('users.reset')} close={close} />
         </form>
       ) : (
         <SecretOnce
