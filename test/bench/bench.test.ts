@@ -1,4 +1,4 @@
-/** That the benches can be run: their figures are for quiet machines, and no test judges them. */
+/** That the benches can be run: their figures are for quiet machines; test/screens/budgets.test.ts judges those of the screens. */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
