@@ -24,7 +24,7 @@ describe('alerts and the phone', () => {
     screens = mkdtempSync(join(tmpdir(), 'quantrac-screens-'));
     cpSync(join(import.meta.dirname, '../../dashboards/dist'), screens, { recursive: true });
     field = await startField({ days: 3, dist: screens });
-    browser = await openBrowser();
+    browser = await openBrowser({ whole: true });
   });
   afterAll(async () => {
     await browser?.close();
@@ -316,6 +316,7 @@ describe('alerts and the phone', () => {
     await expect.poll(kept, WAIT).toEqual({ picture: ['ranger'], queue: 0 });
     expect((await one(fire.id)).acknowledged_by).toBeNull();
     await page.getByRole('button', { name: 'Đã hiểu' }).click();
+    await page.getByText('chưa gửi đã bị bỏ').waitFor({ state: 'hidden' });
     await page.reload();
     await page.locator('article.alert').first().waitFor();
     expect(await page.getByText('chưa gửi đã bị bỏ').count()).toBe(0);

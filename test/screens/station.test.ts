@@ -223,7 +223,7 @@ describe('its chart', () => {
     await seen('nghi ngờ');
     await seen('thấp nhất đến cao nhất');
     await page.getByText('Xem dạng bảng').click();
-    expect(await page.getByRole('row').count()).toBeGreaterThan(100);
+    await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(100);
   });
 
   test('of a year is there within 300 ms of its data', async () => {
