@@ -1,4 +1,4 @@
-import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
 /**
  * A day of faults, a disk that fills, a database that goes, storms, each bench once, the screens in a browser:
@@ -13,27 +13,17 @@ export const LONG = [
   'test/bench/bench.test.ts',
 ];
 
-const project = (name: string, include: string, more: object): TestProjectConfiguration => ({
+export default defineConfig({
   test: {
-    name,
-    include: [include],
+    include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...LONG],
+    // Most of them wait for real processes, sockets and databases: more at a time than a small machine has cores.
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    ...more,
-  },
-});
-
-export default defineConfig({
-  test: {
-    // Most of them wait for real processes, sockets and databases: more at a time than a small machine has cores.
-    maxWorkers: 4,
+    // Nothing of theirs outlives a file: many share a process, which reads what they import once.
+    isolate: false,
     globalSetup: 'test/scratch.ts',
-    projects: [
-      // Nothing of theirs outlives a test: many share a process, which halves their time.
-      project('units', '{devices,dashboards}/**/*.test.ts', { isolate: false }),
-      project('system', '{edge,gateway,flows,demo,test}/**/*.test.ts', {}),
-    ],
   },
 });
