@@ -287,6 +287,39 @@ describe('its instruments and events', () => {
     await picture(page, 'station-about');
   });
 
+  test('a technician sets a photograph, which is made small, everybody sees it, and it is removed', async () => {
+    page = await browser.loggedIn(field, 'technician', { path: '/#/station/nuoc-cau-do/about' });
+    const choice = page.locator('input[type=file]');
+    await choice.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await seen('Trình duyệt không đọc được tệp này như một ảnh');
+    // As large as a phone's camera makes it.
+    const buffer = await page.evaluate(async () => {
+      const large = new OffscreenCanvas(4000, 3000);
+      large.getContext('2d')?.fillRect(0, 0, 2000, 3000);
+      return [...new Uint8Array(await (await large.convertToBlob()).arrayBuffer())];
+    });
+    await choice.setInputFiles({ name: 'b.png', mimeType: 'image/png', buffer: Buffer.from(buffer) });
+    await seen(/^technician đặt ảnh lúc/);
+    const image = () => page.getByRole('img', { name: 'Ảnh chụp trạm' });
+    const width = () => image().evaluate((own) => (own as HTMLImageElement).naturalWidth);
+    await expect.poll(width, SOON).toBe(1280);
+    expect(await axe(page)).toEqual([]);
+    await picture(page, 'station-photo');
+    expect(problemsOf(page)).toEqual([]);
+    await page.close();
+
+    await open('/nuoc-cau-do/about');
+    await expect.poll(width, SOON).toBe(1280);
+    expect(await page.getByRole('button', { name: 'Gỡ ảnh' }).count()).toBe(0);
+    await page.close();
+
+    page = await browser.loggedIn(field, 'technician', { path: '/#/station/nuoc-cau-do/about' });
+    await page.getByRole('button', { name: 'Gỡ ảnh' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Gỡ ảnh' }).click();
+    await seen('Thêm ảnh trạm');
+    expect(await image().count()).toBe(0);
+  });
+
   test('alerts, times out of service and changes of limits are one line of time', async () => {
     await open('/nuoc-song-han/events');
     await seen('Thay đầu đo độ đục');
