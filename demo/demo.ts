@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import type { Service } from '../devices/kit/service.ts';
 import { dayOf, HOUR_MS } from '../devices/local-time.ts';
 import { addLink, withAccounts } from '../gateway/admin.ts';
+import { ensurePast } from './past.ts';
 import { checkPorts } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -97,11 +98,12 @@ async function startAll(
 
   const gatewayDir = join(dataDir, 'gateway');
   const link = await prepareLedger(gatewayDir, secrets);
+  const pastFrom = await ensurePast(gatewayDir, EDGES, Date.now());
   const startGateway = async (iocPort: number): Promise<{ httpPort: number; mqttPort: number }> => {
     const ready = await supervisor.run<{ httpPort: number; mqttPort: number }>('gateway', {
       args: (before) =>
         withConfig('gateway', 'gateway', {
-          derive: derived(),
+          derive: derived(pastFrom ?? Date.now()),
           data_dir: gatewayDir,
           http: { port: before?.httpPort ?? options.httpPort },
           mqtt: { port: before?.mqttPort ?? options.mqttPort },
@@ -184,13 +186,13 @@ type Ports = Readonly<Record<string, number>>;
 const template = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(import.meta.dirname, `${name}.yaml`), 'utf8')) as Record<string, unknown>;
 
-/** P that the zone begins with at each start, as if rangers told it: without it P waits for the first day of enough rain. */
+/** P that the zone begins with, as if rangers had told it: without it P waits for the first day of enough rain. */
 const KNOWN_P = 6000;
 const P_HOUR = 13;
 
-function derived(): unknown {
+function derived(from: number): unknown {
   const { derive } = template('gateway') as { derive: { fire_zones: object[] } };
-  const known = { day: dayOf(Date.now() - P_HOUR * HOUR_MS), p: KNOWN_P };
+  const known = { day: dayOf(from - P_HOUR * HOUR_MS), p: KNOWN_P };
   return { ...derive, fire_zones: derive.fire_zones.map((zone) => ({ ...zone, known })) };
 }
 

@@ -264,9 +264,6 @@ await runBench(async (later) => {
     of('taskMs') <= BUDGET.frameMs;
   if (options.short) return light;
   return (
-    light &&
-    of('viewMs') <= BUDGET.viewMs &&
-    of('browser') <= BUDGET.busy &&
-    of('frameMs') <= BUDGET.frameMs
+    light && of('viewMs') <= BUDGET.viewMs && of('browser') <= BUDGET.busy && of('frameMs') <= BUDGET.frameMs
   );
 });
