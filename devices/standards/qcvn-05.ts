@@ -55,6 +55,13 @@ export const QCVN_05: readonly AmbientLimit[] = [
 export const qcvn05At = (day: string): AmbientLimit[] =>
   QCVN_05.filter(({ from, until }) => from <= day && (until === null || day <= until));
 
+/** The limit of a mean over a year that is in force on a Vietnamese day; undefined when there is none. */
+export const qcvn05YearAt = (pollutant: AmbientPollutant, day: string): AmbientLimit | undefined =>
+  qcvn05At(day).find((limit) => limit.pollutant === pollutant && limit.averaging === 'year');
+
+/** The mean of values that make exactly 45 may come out as 45.00000000000001. */
+export const exceedsAmbient = ({ ug_m3: most }: AmbientLimit, ug_m3: number): boolean => ug_m3 > most + 1e-9;
+
 /** Which parameters are means that the table can be held against, and over which time. */
 const MEANS: Partial<Record<ParameterId, readonly [AmbientPollutant, AveragingTime]>> = {
   so2_1h: ['so2', '1h'],
@@ -83,8 +90,7 @@ export function judgeByQcvn05(parameter: ParameterId, ug_m3: number, day: string
   if (!Number.isFinite(ug_m3)) return { kind: 'refused', reason: `${parameter} has no value` };
   const [pollutant, averaging] = mean;
   const limit = qcvn05At(day).find((row) => row.pollutant === pollutant && row.averaging === averaging);
-  // The mean of values that make exactly 45 may come out as 45.00000000000001.
-  if (limit !== undefined) return { kind: 'judged', limit, exceeded: ug_m3 > limit.ug_m3 + 1e-9 };
+  if (limit !== undefined) return { kind: 'judged', limit, exceeded: exceedsAmbient(limit, ug_m3) };
   return { kind: 'refused', reason: `QCVN 05:2023 has no ${averaging} limit of ${pollutant} on ${day}` };
 }
 

@@ -60,8 +60,28 @@ const tablesOf = ({ water }: WaterBody): string => `${STANDARD}, table 1 and ${T
 const holdsIn = (row: SurfaceWaterLimit, body: WaterBody): boolean =>
   (row.water === 'all' || row.water === body.water) && (row.class === 'all' || row.class === body.class);
 
+/** Beyond which of its bounds a value is: oxygen has a lowest one, pH both, most others a highest one. */
+export type BoundSide = 'above' | 'below';
+
+/** On which sides a parameter has a bound in a water body, in any of the rows of it. */
+export function qcvn08Sides(body: WaterBody, parameter: ParameterId): BoundSide[] {
+  const rows = QCVN_08.filter((row) => row.substance === parameter && holdsIn(row, body));
+  return SIDES.filter((side) => rows.some((row) => boundOf(row, side) !== null));
+}
+
+const SIDES = ['above', 'below'] as const;
+
+export const boundOf = ({ least, most }: SurfaceWaterLimit, side: BoundSide): number | null =>
+  side === 'above' ? most : least;
+
 /** The mean of values that make exactly 15 may come out as 15.000000000000002. */
 const ROUNDING = 1e-9;
+
+/** The side on which a value, in the unit of the row, does not meet it; null when it does. */
+export function beyondSide({ least, most }: SurfaceWaterLimit, value: number): BoundSide | null {
+  if (most !== null && value > most + ROUNDING) return 'above';
+  return least !== null && value < least - ROUNDING ? 'below' : null;
+}
 
 export type SurfaceWaterJudgement =
   /** Beyond its bound, above or below. A row without a bound is never exceeded. */
@@ -85,10 +105,5 @@ export function judgeByQcvn08(
       kind: 'refused',
       reason: `${tablesOf(body)} have no row for ${parameter} here that holds on ${day}`,
     };
-  const { least, most } = limit;
-  return {
-    kind: 'judged',
-    limit,
-    exceeded: (least !== null && value < least - ROUNDING) || (most !== null && value > most + ROUNDING),
-  };
+  return { kind: 'judged', limit, exceeded: beyondSide(limit, value) !== null };
 }

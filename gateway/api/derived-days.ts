@@ -1,17 +1,23 @@
-/** What days were: derived values by Vietnamese day, and how often the limits of QCVN 05 were exceeded. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FastifyRequest } from 'fastify';
+/** What days were: derived values by Vietnamese day, and how often the limits of QCVN 05 and QCVN 08 were not met. */
 import { z } from 'zod';
-import { DAY_MS, dayBounds } from '../../devices/local-time.ts';
+import type { Limit } from '../../devices/limit.ts';
+import { DAY_MS, dayBounds, HOUR_MS } from '../../devices/local-time.ts';
 import { type ParameterId, parameterOf } from '../../devices/parameter.ts';
 import { qcvn05Fault } from '../../devices/standards/qcvn-05.ts';
-import { type DerivedDay, derivedDaysSchema, exceedancesSchema } from '../../devices/wire/derived.ts';
-import type { KnownStation } from '../catalog.ts';
+import {
+  type DerivedDay,
+  derivedDaysSchema,
+  type Exceedance,
+  exceedancesSchema,
+} from '../../devices/wire/derived.ts';
 import { daysOf, exceedancesOf } from '../derive/days.ts';
 import { DERIVED_IDS, type DerivedStore } from '../derive/derived-store.ts';
+import { bodiesOf, classBounds, sampleExceedances } from '../derive/sample-hours.ts';
+import type { StationLimits } from '../limits/limits.ts';
 import { type ScopeCatalog, scopeOf } from '../scope.ts';
+import type { Store } from '../store/store.ts';
 import { sessionOf } from './auth.ts';
-import { pageOf, pageShape, parametersOf, parametersSchema } from './derived-query.ts';
+import { daySchema, inTurn, pageOf, pageShape, parametersOf, parametersSchema } from './derived-query.ts';
 import { Problem } from './problem.ts';
 import type { Api } from './server.ts';
 
@@ -25,12 +31,10 @@ const JUDGED_IDS = DERIVED_IDS.filter((id) => qcvn05Fault(id) === null);
 export interface DerivedDaysParts {
   readonly catalog: ScopeCatalog;
   readonly derived: Pick<DerivedStore, 'get' | 'points'>;
+  readonly store: Pick<Store, 'points'>;
+  readonly limits: Pick<StationLimits, 'inForce'>;
 }
 
-const daySchema = z
-  .string()
-  .max(10)
-  .refine((day) => dayBounds(day) !== null, 'must be a day as 2026-03-05');
 const spanShape = {
   from: daySchema.describe('the first Vietnamese day, 2026-03-01'),
   to: daySchema.describe(`the last one; at most ${MAX_DAYS} days`),
@@ -50,22 +54,7 @@ function stretchOf({ from, to }: { readonly from: string; readonly to: string })
   return { since, until };
 }
 
-/** Others have their turn between two stations; whoever went away needs no answer. */
-async function inTurn<T>(
-  request: FastifyRequest,
-  stations: readonly KnownStation[],
-  ask: (station: KnownStation) => T,
-): Promise<T[]> {
-  const answers: T[] = [];
-  for (const station of stations) {
-    if (request.raw.socket.destroyed) break;
-    await nextTurn();
-    answers.push(ask(station));
-  }
-  return answers;
-}
-
-export function derivedDaysRoutes(app: Api, { catalog, derived }: DerivedDaysParts): void {
+export function derivedDaysRoutes(app: Api, { catalog, derived, store, limits }: DerivedDaysParts): void {
   const days = (station: string, parameter: ParameterId, { since, until }: Stretch): DerivedDay[] => {
     const points = derived.points({
       ...{ station, parameter, aggregate: 'mean' },
@@ -74,6 +63,25 @@ export function derivedDaysRoutes(app: Api, { catalog, derived }: DerivedDaysPar
     });
     return daysOf(parameter, points, (at) => derived.get(station, parameter, at)?.body);
   };
+  /** Against each bound that a limit of the station names: the sample of each hour that is farthest to its side. */
+  async function waterRows(
+    station: string,
+    inForce: readonly Limit[],
+    { since, until }: Stretch,
+  ): Promise<Exceedance[]> {
+    const rows: Exceedance[] = [];
+    for (const bound of classBounds(inForce)) {
+      const points = await store.points({
+        ...{ station, parameter: bound.parameter, aggregate: bound.side === 'above' ? 'max' : 'min' },
+        ...{ from: since, to: until, everyMs: HOUR_MS, limit: MAX_DAYS * 24 },
+      });
+      rows.push(...sampleExceedances(bound, points));
+    }
+    return rows;
+  }
+  const airRows = (station: string, stretch: Stretch): Exceedance[] =>
+    JUDGED_IDS.flatMap((parameter) => exceedancesOf(parameter, days(station, parameter, stretch)));
+
   app.get(
     '/api/v1/derived/days',
     {
@@ -119,16 +127,19 @@ export function derivedDaysRoutes(app: Api, { catalog, derived }: DerivedDaysPar
       schema: {
         querystring: z.object({ ...pageShape, ...spanShape, limit }),
         response: { 200: exceedancesSchema },
-        summary: 'How often the limits of QCVN 05:2023 were exceeded, each by means over its averaging time',
+        summary:
+          'How often limits were not met: of QCVN 05:2023 by means over their averaging time, of QCVN 08:2023 by hours with a sample beyond',
       },
     },
     async (request) => {
       const stretch = stretchOf(request.query);
       const [page, next] = pageOf(scopeOf(sessionOf(request), catalog), request.query);
-      const stations = await inTurn(request, page, ({ id }) => ({
-        station: id,
-        rows: JUDGED_IDS.flatMap((parameter) => exceedancesOf(parameter, days(id, parameter, stretch))),
-      }));
+      const stations = await inTurn(request, page, async (station) => {
+        const { id, kind } = station;
+        if (kind !== 'water') return { station: id, rows: airRows(id, stretch) };
+        const { limits: inForce } = limits.inForce(station);
+        return { station: id, rows: await waterRows(id, inForce, stretch), bodies: bodiesOf(inForce) };
+      });
       return { stations, next };
     },
   );

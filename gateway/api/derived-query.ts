@@ -1,5 +1,8 @@
-/** What the questions about derived values of many stations have in common: which parameters, which stations, which page. */
+/** What the questions about derived values of many stations have in common: which parameters, stations, page and days. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { dayBounds } from '../../devices/local-time.ts';
 import { isDerived, isParameter, type ParameterId } from '../../devices/parameter.ts';
 import { STATION_KINDS } from '../../devices/word.ts';
 import type { KnownStation } from '../catalog.ts';
@@ -38,4 +41,23 @@ export function pageOf(
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const page = all.slice(0, limit);
   return [page, all.length > limit ? (page.at(-1)?.id ?? null) : null];
+}
+
+export const daySchema = z
+  .string()
+  .max(10)
+  .refine((day) => dayBounds(day) !== null, 'must be a day as 2026-03-05');
+/** Others have their turn between two stations; whoever went away needs no answer. */
+export async function inTurn<T>(
+  request: FastifyRequest,
+  stations: readonly KnownStation[],
+  ask: (station: KnownStation) => T | Promise<T>,
+): Promise<T[]> {
+  const answers: T[] = [];
+  for (const station of stations) {
+    if (request.raw.socket.destroyed) break;
+    await nextTurn();
+    answers.push(await ask(station));
+  }
+  return answers;
 }

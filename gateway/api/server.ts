@@ -53,6 +53,7 @@ import { certificateRoutes } from './certificates.ts';
 import { type CommandsParts, commandRoutes } from './commands.ts';
 import { derivedRoutes } from './derived.ts';
 import { derivedDaysRoutes } from './derived-days.ts';
+import { derivedYearsRoutes } from './derived-years.ts';
 import { destinationRoutes } from './destinations.ts';
 import { enrolRoutes } from './enrol.ts';
 import { type EvidenceRouteParts, evidenceRoutes } from './evidence.ts';
@@ -197,6 +198,7 @@ export async function startApi(parts: ApiParts): Promise<RunningApi> {
   stationRoutes(app, parts);
   derivedRoutes(app, parts);
   derivedDaysRoutes(app, parts);
+  derivedYearsRoutes(app, parts);
   limitsRoutes(app, parts);
   rehearsalRoutes(app, parts);
   booksRoutes(app, parts);

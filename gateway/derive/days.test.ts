@@ -74,14 +74,17 @@ test('exceedances of several days: of how many, on how many days, the worst and 
   const points = [...hours(...Array(24).fill(100), 500, 360), ...hours()];
   expect(exceedancesOf('so2_1h', days('so2_1h', points))).toEqual([
     {
+      standard: 'qcvn-05',
       parameter: 'so2_1h',
       unit: 'ug/m3',
       limit: { value: 350, clause: expect.objectContaining({ en: 'QCVN 05:2023/BTNMT, table 1' }) },
+      side: 'above',
+      by: 'mean',
       of: 26,
       exceeded: 2,
       days: 1,
-      high: 500,
-      high_at: START + 25 * HOUR_MS,
+      worst: 500,
+      worst_at: START + 25 * HOUR_MS,
     },
   ]);
 });

@@ -90,12 +90,16 @@ export function exceedancesOf(parameter: ParameterId, days: readonly DerivedDay[
       const [first] = own as [(typeof own)[number], ...typeof own];
       const worst = own.reduce((top, next) => (next.span.high > top.span.high ? next : top));
       return {
-        ...{ parameter, unit, limit: { value, clause: clauseOf(parameter, first.day, value) } },
+        standard: 'qcvn-05',
+        ...{ parameter, unit },
+        limit: { value, clause: clauseOf(parameter, first.day, value) },
+        side: 'above',
+        by: 'mean',
         of: own.reduce((sum, { count }) => sum + count, 0),
         exceeded: own.reduce((sum, { limit }) => sum + limit.exceeded, 0),
         days: own.filter(({ limit }) => limit.exceeded > 0).length,
-        high: worst.span.high,
-        high_at: worst.span.high_at,
+        worst: worst.span.high,
+        worst_at: worst.span.high_at,
       };
     },
   );

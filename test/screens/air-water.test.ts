@@ -129,11 +129,12 @@ describe('with stations', () => {
   test('exceedances are of the averaging time of each limit: how many of how many, the worst, when', async () => {
     page = await browser.loggedIn(field, 'viewer', { path: '/#/air-water/exceedances?days=7' });
     const to = dayOf(Date.now() - DAY_MS);
-    const span = (days: number) =>
-      `derived/exceedances?kind=air&from=${dayOf(Date.now() - days * DAY_MS)}&to=${to}`;
+    const from = dayOf(Date.now() - 30 * DAY_MS);
+    const ofKind = (kind: string) =>
+      field.call<ExceedancesAnswer>(`derived/exceedances?kind=${kind}&from=${from}&to=${to}`);
     await page.getByText(/đến hết/).waitFor();
     await page.getByRole('button', { name: '30 ngày' }).click();
-    const { stations } = await field.call<ExceedancesAnswer>(span(30));
+    const stations = [...(await ofKind('air')).stations, ...(await ofKind('water')).stations];
     const above = stations.flatMap(({ rows }) => rows).filter(({ exceeded }) => exceeded > 0);
     expect(above.length).toBeGreaterThan(0);
     await expect
@@ -142,12 +143,35 @@ describe('with stations', () => {
     const dust = stations
       .find(({ station }) => station === 'kk-hoi-an')
       ?.rows.find(({ parameter }) => parameter === 'pm2_5_24h');
-    const row = page.locator('tr', { hasText: 'Phố cổ Hội An' }).filter({ hasText: 'PM2.5' });
+    const row = page.locator('.aw-exceedances tr', { hasText: 'Phố cổ Hội An' }).filter({ hasText: 'PM2.5' });
     expect(await row.innerText()).toContain(`${dust?.exceeded}/${dust?.of} ngày`);
     await row.getByRole('link').click();
     await page.getByLabel('Cách tính').getByText('Vượt', { exact: true }).first().waitFor();
     await page.goBack();
     await page.locator('.aw-exceedances').first().waitFor();
+
+    // Of water: hours with a sample below the lowest value of the class that its limit names.
+    const oxygen = stations
+      .find(({ station }) => station === 'nuoc-cau-do')
+      ?.rows.find(({ parameter }) => parameter === 'dissolved_oxygen');
+    expect(oxygen).toMatchObject({ side: 'below', by: 'sample_hour', exceeded: expect.any(Number) });
+    const river = await page
+      .locator('tr', { hasText: 'Nhà máy nước Cầu Đỏ' })
+      .filter({ hasText: 'Oxy hòa tan' })
+      .innerText();
+    for (const words of [
+      `${oxygen?.exceeded}/${oxygen?.of} giờ`,
+      '≥\u00a05 mg/L',
+      'QCVN 08:2023, bảng 2, mức B',
+    ])
+      expect(river).toContain(words);
+    const unclassed = page.locator('.aw-unclassed').getByRole('link', { name: 'Sông Hàn' });
+    expect(await unclassed.getAttribute('href')).toBe('#/limits/nuoc-song-han');
+
+    // Twelve days are no year: their mean is shown, and not judged.
+    await page.getByText('Chưa đủ số ngày').click();
+    const year = page.locator('.aw-year-means tr', { hasText: 'Phố cổ Hội An' }).filter({ hasText: 'PM2.5' });
+    expect(await year.innerText()).toMatch(/≤\s25 µg\/m³\s.*1\d\/365 \(3 %\)\s+Chưa đủ ngày/);
     expect(await axe(page)).toEqual([]);
   });
 
@@ -272,7 +296,7 @@ describe('without stations', () => {
   test.each([
     ['air-water', 'Chưa có trạm không khí nào ở đây'],
     ['air-water/water', 'Chưa có trạm nước nào ở đây'],
-    ['air-water/exceedances', 'Chưa có trung bình nào để so sánh'],
+    ['air-water/exceedances', 'Chưa có số liệu nào để so sánh'],
     ['air-water/report', 'Chưa có trạm không khí nào ở đây'],
   ])('%s says what is missing', async (path, words) => {
     page = await browser.loggedIn(field, 'viewer', { path: `/#/${path}` });

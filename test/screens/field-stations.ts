@@ -132,6 +132,11 @@ const RIVER = [
     hold_s: 900,
   },
 ];
+/** What the plan of the province says of the river at the waterworks. */
+const RIVER_B = (['dissolved_oxygen', 'cod'] as const).map((parameter) => ({
+  ...{ name: 'qcvn-08', parameter, kind: 'standard', level: 'notice', hold_s: 3600 },
+  ...{ standard: 'qcvn-08', water: 'river', class: 'B' },
+}));
 const POST = [
   { name: 'khoi', parameter: 'smoke', kind: 'high', raise: 1, clear: 0, needed: 2, of: 3, level: 'critical' },
   {
@@ -182,7 +187,7 @@ export const STATIONS: readonly FieldStation[] = [
     name: { vi: 'Nhà máy nước Cầu Đỏ', en: 'Cau Do waterworks' },
     area: AREAS.haiChau,
     at: [15.9969, 108.203],
-    limits: RIVER,
+    limits: [...RIVER, ...RIVER_B],
   }),
   put(EDGES.river, {
     id: 'nuoc-song-han',

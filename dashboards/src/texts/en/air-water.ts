@@ -70,20 +70,34 @@ export const airWater = {
   'air-water.spanDays': '{n} days',
   'air-water.fromTo': 'From {from} to the end of {to}',
   'air-water.station': 'Station',
-  'air-water.above': 'Above the limit',
+  'air-water.above': 'Not met',
   'air-water.daysAbove': 'Days',
-  'air-water.worst': 'Highest',
+  'air-water.worst': 'Worst',
   'air-water.when': 'When',
   'air-water.ofMeans': '{n} of {of} h',
   'air-water.ofDays': '{n} of {of} d',
-  'air-water.below': 'Within the limit: {n} row|Within the limit: {n} rows',
-  'air-water.noneAbove': 'Nothing exceeded QCVN 05:2023',
-  'air-water.noneAboveText': 'Every mean with enough data was within its limit.',
-  'air-water.noneJudged': 'No means to compare yet',
+  'air-water.below': 'Met: {n} row|Met: {n} rows',
+  'air-water.noneAbove': 'No limit was exceeded',
+  'air-water.noneAboveText':
+    'Every mean with enough data and every usable sample of water met QCVN 05:2023 and QCVN 08:2023.',
+  'air-water.noneJudged': 'Nothing to compare yet',
   'air-water.noneJudgedText':
-    'Means over 1, 8 and 24 hours are worked out when an air station has enough data.',
+    'It takes means over 1, 8 and 24 hours of an air station, or readings of a water station that has a limit by QCVN 08:2023.',
   'air-water.aboutLimits':
-    'QCVN 05:2023/BTNMT, table 1. Each limit is held only against means over its own time: 1 hour; 8 hours running, by the hour that they end in; 24 hours of the calendar day. The limits of a year are not judged: no mean of a year is worked out yet.',
+    'Air: QCVN 05:2023/BTNMT, table 1. Each limit is held only against means over its own time: 1 hour; 8 hours running, by the hour that they end in; 24 hours of the calendar day.',
+  'air-water.aboutClasses':
+    'Water: QCVN 08:2023/BTNMT states no averaging time, so each reading is one sample. The table counts hours with at least one sample that did not meet the limit, of the hours with usable samples, and only for parameters that have a limit by this standard.',
+  'air-water.unclassed': 'No class set for the water',
+  'air-water.unclassedText':
+    'Whether the water is a river or a lake, and which class (A–D) it has to meet, is for the authority to decide: it is set as a limit of the station by QCVN 08. Without one nothing is compared.',
+  'air-water.unclassedCount':
+    '{n} water station without such a limit|{n} water stations without such a limit',
+  'air-water.year': 'Means of a year, air',
+  'air-water.yearText':
+    'The mean of the 24-hour means of the 365 days up to the end of {to}, against the limits of QCVN 05:2023/BTNMT for a year. It takes at least {needed} days with enough data to say.',
+  'air-water.yearIncomplete': 'Too few days: {n} row|Too few days: {n} rows',
+  'air-water.yearDays': 'Days with data',
+  'air-water.yearTooFew': 'Too few days',
   'air-water.month': 'Month',
   'air-water.chooseStations': 'Stations (at most {n})',
   'air-water.chooseFirst': 'Choose at least one station',

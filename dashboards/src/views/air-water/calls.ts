@@ -5,6 +5,7 @@ import type {
   DerivedDaysAnswer,
   DerivedListAnswer,
   ExceedancesAnswer,
+  YearMeansAnswer,
 } from '../../../../devices/wire/derived.ts';
 import { ApiFault, get, type Parameters } from '../../api.ts';
 import { dayEnd } from './days.ts';
@@ -50,8 +51,20 @@ export const byDay = (
     signal,
   );
 
-export const exceedances = (days: readonly string[], signal: AbortSignal): Promise<ExceedancesAnswer> =>
-  pages('/derived/exceedances', { kind: 'air', from: days[0], to: days.at(-1) }, signal);
+/** Of all stations that a standard is for. */
+export async function exceedances(
+  days: readonly string[],
+  signal: AbortSignal,
+): Promise<ExceedancesAnswer['stations']> {
+  const ofKind = (kind: Medium['id']): Promise<ExceedancesAnswer> =>
+    pages('/derived/exceedances', { kind, from: days[0], to: days.at(-1) }, signal);
+  const answers = await Promise.all([ofKind('air'), ofKind('water')]);
+  return answers.flatMap(({ stations }) => stations);
+}
+
+/** Of the 365 days up to this one. */
+export const yearMeans = (to: string, signal: AbortSignal): Promise<YearMeansAnswer> =>
+  pages('/derived/years', { kind: 'air', to }, signal);
 
 /** What is of a time, its end in epoch ms; the newest of each without one. */
 export const derivedOf = (
