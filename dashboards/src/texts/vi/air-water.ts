@@ -2,7 +2,7 @@
 export const airWater = {
   'air-water.tab.air': 'Không khí',
   'air-water.tab.water': 'Nước',
-  'air-water.tab.exceedances': 'Vượt chuẩn',
+  'air-water.tab.exceedances': 'Vượt quy chuẩn',
   'air-water.tab.report': 'Báo cáo',
   'air-water.none.air': 'Chưa có trạm không khí nào ở đây',
   'air-water.none.water': 'Chưa có trạm nước nào ở đây',
