@@ -19,7 +19,7 @@ export async function runDemo(
     print(`  Sẵn sàng sau ${seconds} s / ready after ${seconds} s`);
     print(`  Trang / page:            ${login}`);
     print('                           (dùng một lần / one-time link; later: user admin)');
-    print(`  Luật / rules (Node-RED): ${editor}   (user admin)`);
+    print(`  Bộ quy tắc / rules:      ${editor}   (Node-RED, user admin)`);
     print(
       `  Mật khẩu / passwords:    ${join(options.dataDir, 'secrets.json')}   ("admin": trang / page, "editor": Node-RED)`,
     );

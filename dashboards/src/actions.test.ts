@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session } from '../../devices/wire/api.ts';
 import { acknowledge, askSession, followSession, login, logout } from './actions.ts';
+import { recallArea, rememberArea } from './last-area.ts';
 import { fakeDatabase } from './offline/fake-database.ts';
 import { readDropped, readPicture, readQueue, writePicture } from './offline/kept.ts';
 import { pictureOf } from './offline/picture.ts';
@@ -111,13 +112,20 @@ test('another who logs in gets nothing of it, and is told how many of whom are d
 });
 
 test('who logs out himself leaves nothing', async () => {
+  const storage = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => storage.get(key) ?? null,
+    setItem: (key: string, value: string) => storage.set(key, value),
+  });
+  rememberArea('Hòa Vang');
   await keepPicture();
   answer = async () => problem(401);
   access.value = { kind: 'in', session: as('minh') };
   await acknowledge(alert('1'));
+  expect(recallArea()).toBe('Hòa Vang');
   await logout();
   await vi.waitFor(async () => expect([await readQueue(), await readPicture()]).toEqual([[], null]));
-  expect(await readDropped()).toEqual([]);
+  expect([await readDropped(), recallArea()]).toEqual([[], '']);
 });
 
 test('when the stream was lost and is back it is asked who is there; another person begins anew', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatDuration } from './age.ts';
+import { formatAge, formatDuration, lasting, rough } from './age.ts';
 import { clockOffset } from './clock.ts';
 import { TEXTS } from './texts/texts.ts';
 
@@ -32,6 +32,16 @@ test.each([
   [90_061_000, '1 ngày 1 giờ'],
 ])('a length of %i ms has its two largest units: %s', (ms, text) => {
   expect(formatDuration(ms, TEXTS.vi)).toBe(text);
+});
+
+test.each([
+  [0, '0 giây', '0 giây'],
+  [59.6, '1 phút', '1 phút'],
+  [3630, '1 giờ 30 giây', '1 giờ 1 phút'],
+  [86_400 + 61, '1 ngày 1 phút 1 giây', '1 ngày 1 phút'],
+])('%d s are told to the second (%s) and to the minute (%s)', (seconds, whole, minutes) => {
+  expect(lasting(seconds, TEXTS.vi)).toBe(whole);
+  expect(rough(seconds, TEXTS.vi)).toBe(minutes);
 });
 
 test('the clock follows the server only when it is clearly wrong', () => {

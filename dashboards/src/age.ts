@@ -1,4 +1,4 @@
-/** How old a value is, in words. */
+/** How old a value is and how long something lasts, in words. */
 import { fill, type Texts } from './texts/texts.ts';
 
 const SECOND = 1000;
@@ -32,3 +32,26 @@ export function formatDuration(ms: number, texts: Texts): string {
     .map(([key, n]) => fill(texts[key], { n }))
     .join(' ');
 }
+
+const UNITS = [
+  ['duration.days', 86_400],
+  ['duration.hours', 3600],
+  ['duration.minutes', 60],
+  ['duration.seconds', 1],
+] as const;
+
+/** A length of time, to its last second: "1 giờ 30 giây". */
+export function lasting(seconds: number, texts: Texts): string {
+  let rest = Math.round(seconds);
+  const said: string[] = [];
+  for (const [key, length] of UNITS) {
+    const n = Math.floor(rest / length);
+    rest -= n * length;
+    if (n > 0) said.push(fill(texts[key], { n }));
+  }
+  return said.length === 0 ? fill(texts['duration.seconds'], { n: 0 }) : said.join(' ');
+}
+
+/** To the minute, of what is longer than one. */
+export const rough = (seconds: number, texts: Texts): string =>
+  lasting(seconds < 60 ? seconds : Math.round(seconds / 60) * 60, texts);

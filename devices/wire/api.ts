@@ -166,7 +166,7 @@ export const alertAnswerSchema = z.object({
   cleared_at: at.nullable(),
   acknowledged_by: z.string().nullable(),
   acknowledged_at: at.nullable(),
-  /** When people were told of it last; null or absent while they have not been. */
+  /** When it last became news: whom that reached is in its transitions. null or absent: never. */
   announced_at: at.nullable().optional(),
   escalated_at: at.optional().describe('nobody had acknowledged it by then'),
   /** What makes it quiet: it stands, and wakes nobody. Each is absent when it does not hold. */

@@ -5,7 +5,7 @@ import type { Alert } from './alert.ts';
 
 export function subjectName(alert: Alert, catalog: Catalog): AlertAnswer['station_name'] {
   const { about, station } = alert;
-  if (about?.kind === 'edge') return { vi: `Hộp biên ${about.id}`, en: `Edge ${about.id}` };
-  if (about?.kind === 'flows') return { vi: 'Bộ luật cảnh báo (flows)', en: 'Alert rules (flows)' };
+  if (about?.kind === 'edge') return { vi: `Tủ đo ${about.id}`, en: `Edge ${about.id}` };
+  if (about?.kind === 'flows') return { vi: 'Bộ quy tắc cảnh báo (flows)', en: 'Alert rules (flows)' };
   return catalog.get(station)?.name ?? { vi: station, en: station };
 }

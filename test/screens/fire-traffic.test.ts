@@ -60,7 +60,7 @@ describe('with stations', () => {
     const title = `${AREAS.hoaVang.vi}: cấp ${roman}, ${name.vi}`;
     await page.getByRole('img', { name: title }).waitFor();
     await page.locator('.fire-level', { hasText: `Cấp ${roman}${name.vi}` }).waitFor();
-    const facts = page.locator('.facts');
+    const facts = page.locator('.fire-facts');
     await facts.waitFor();
     expect(await facts.innerText()).toMatch(/Chỉ số P\s+[\d.]+/);
     expect(await facts.innerText()).toMatch(/FWI lúc 12 giờ\s+[\d,]+/);
@@ -76,26 +76,54 @@ describe('with stations', () => {
     page = await browser.loggedIn(field, 'ranger', { path: '/#/fire', phone: true, dark: true });
     const { incidents } = await field.call<{ incidents: IncidentAnswer[] }>('incidents');
     const [incident] = incidents;
-    await page.getByRole('heading', { name: `Vụ cháy ${incident?.id} · 3 chốt` }).waitFor();
-    const posts = page.getByRole('list', { name: 'Chốt báo cháy' }).getByRole('listitem');
+    await page.getByRole('heading', { name: `Vụ cháy ${incident?.id} · 3 trạm` }).waitFor();
+    const posts = page.getByRole('list', { name: 'Trạm báo cháy' }).getByRole('listitem');
     await expect.poll(() => posts.count(), SOON).toBe(3);
     const second = await posts.nth(1).innerText();
     expect(second).toContain('Chốt Hòa Bắc 2 – Tà Lang');
     expect(second).toContain('1,3 km về hướng Đông Bắc (54°)');
     expect(second).toContain('16°08′24″ Bắc 107°59′24″ Đông');
-    expect(await posts.nth(1).getByRole('link').last().getAttribute('href')).toBe('geo:16.140000,107.990000');
+    const [latitude, longitude] = ['16.140000', '107.990000'];
+    expect(await posts.nth(1).getByRole('link').last().getAttribute('href')).toBe(
+      `geo:${latitude},${longitude}?q=${latitude},${longitude}`,
+    );
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await posts.nth(1).getByRole('button', { name: 'Sao chép tọa độ' }).click();
+    await posts.nth(1).getByRole('status').filter({ hasText: 'Đã sao chép tọa độ.' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('16.14000, 107.99000');
     await page
       .getByRole('region', { name: 'Gió hiện nay' })
       .getByText(/m\/s, cấp \d/)
       .waitFor();
     const events = page.getByRole('region', { name: 'Diễn biến' }).getByRole('listitem');
     const told = (await events.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
-    expect(told[0]).toMatch(/Báo cháy.*Chốt Hòa Bắc 1 – Khe Răm.*Khói/);
-    expect(told[1]).toContain('Nặng hơn');
+    expect(told[0]).toMatch(/Cảnh báo bắt đầu.*Chốt Hòa Bắc 1 – Khe Răm.*Khói/);
+    expect(told[1]).toContain('Lên mức nặng hơn');
     expect(told.join()).toMatch(/Đã xác nhận.*Tổ tuần rừng số 2 đang lên/);
     expect(await isTooWide()).toBe(false);
     expect(await axe(page)).toEqual([]);
     await picture(page, 'fire-phone');
+    expect(problemsOf(page)).toEqual([]);
+  });
+
+  test('the area that was looked at last is there again, until all are wanted', async () => {
+    page = await browser.loggedIn(field, 'operator', { path: '/#/fire' });
+    const area = page.getByRole('combobox', { name: 'Khu vực' });
+    const comeBack = async (): Promise<string> => {
+      await page.evaluate(() => {
+        location.hash = '#/profile';
+      });
+      await page.getByRole('heading', { name: 'Hồ sơ của tôi' }).waitFor();
+      await page.evaluate(() => {
+        location.hash = '#/fire';
+      });
+      return area.inputValue();
+    };
+    expect(await area.inputValue()).toBe('');
+    await area.selectOption(AREAS.hoaVang.vi);
+    expect(await comeBack()).toBe(AREAS.hoaVang.vi);
+    await area.selectOption('');
+    expect(await comeBack()).toBe('');
     expect(problemsOf(page)).toEqual([]);
   });
 
@@ -116,7 +144,7 @@ describe('with stations', () => {
 
   test('an incident has an address, and a wrong one says so', async () => {
     page = await browser.loggedIn(field, 'viewer', { path: '/#/fire/1', locale: 'en-GB' });
-    await page.getByRole('list', { name: 'Chốt báo cháy' }).waitFor();
+    await page.getByRole('list', { name: 'Trạm báo cháy' }).waitFor();
     await page.evaluate(() => {
       location.hash = '#/fire/987654';
     });
@@ -151,7 +179,7 @@ describe('with stations', () => {
     await changed<{ stations: StationAnswer[] }>('stations', ({ stations }) => {
       for (const station of stations) Object.assign(station, { name: { vi: LONG_NAME, en: LONG_NAME } });
     });
-    const posts = page.getByRole('list', { name: 'Chốt báo cháy' }).getByRole('listitem');
+    const posts = page.getByRole('list', { name: 'Trạm báo cháy' }).getByRole('listitem');
     await posts.first().waitFor();
     expect(await posts.first().innerText()).toContain('<img src=x onerror=alert(1)>');
     expect(await page.locator('main img').count()).toBe(0);
@@ -179,6 +207,7 @@ describe('with stations', () => {
       .getByRole('table')
       .getByRole('row');
     const cells = hours.filter({ hasText: '17–18' }).getByRole('cell');
+    await expect.poll(() => cells.count(), SOON).toBeGreaterThan(0);
     const [flow, speed, , service, usual, off] = await cells.allInnerTexts();
     expect(flow).toBe(flowAt(17));
     expect(Number(speed)).toBeGreaterThan(5);
@@ -220,7 +249,7 @@ describe('without any station', () => {
   afterAll(() => field?.stop());
 
   test.each([
-    ['fire', 'Chưa có chốt báo cháy nào'],
+    ['fire', 'Chưa có trạm canh lửa nào'],
     ['traffic', 'Chưa có điểm đo giao thông nào'],
   ])('%s says what will be here', async (view, text) => {
     page = await browser.loggedIn(field, 'viewer', { path: `/#/${view}` });

@@ -248,7 +248,7 @@ describe('the fleet of the field', () => {
     const card = (id: string) =>
       page.locator('.destination', { has: page.getByRole('heading', { name: id, exact: true }) });
     await card('taking').getByRole('button', { name: 'Gửi thử' }).click();
-    await card('taking').getByText('Đã nhận được.').waitFor(WAIT);
+    await card('taking').getByText('Đã chuyển đi.').waitFor(WAIT);
     await card('full').getByRole('button', { name: 'Gửi thử' }).click();
     await card('full').getByText('Không gửi được.').waitFor(WAIT);
     await card('picky')

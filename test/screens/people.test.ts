@@ -129,7 +129,7 @@ describe('users', () => {
     const password = await secretIn(dialog);
     await own.getByRole('button', { name: 'Đăng nhập' }).waitFor({ timeout: 30_000 });
     const again = await logIn('chi.hoa', password);
-    await again.locator('.facts', { hasText: 'Kỹ thuật viên' }).waitFor();
+    await again.locator('.user-facts', { hasText: 'Kỹ thuật viên' }).waitFor();
     expect(problemsOf(page)).toEqual([]);
   });
 

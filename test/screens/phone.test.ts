@@ -207,7 +207,7 @@ describe('alerts and the phone', () => {
     await expect.poll(async () => (await one(oxygen.id)).acknowledged_by, WAIT).toBe('operator');
     const queue = page.locator('.queue');
     await queue.getByText('Đã gửi lúc').waitFor(WAIT);
-    await queue.getByText('technician đã nhận trước bạn').waitFor(WAIT);
+    await queue.getByText('technician đã xác nhận trước bạn').waitFor(WAIT);
     expect((await one(slow.id)).acknowledged_by).toBe('technician');
     await page.reload();
     await queue.getByText('Đã gửi lúc').waitFor(WAIT);

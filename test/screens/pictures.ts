@@ -43,7 +43,7 @@ try {
   await take(login, 'login-phone');
   await login.close();
   const wall = await browser.loggedIn(field, 'viewer', { width: 3840, height: 2160, path: '/#/wall' });
-  await wall.locator('.leaflet-pane').first().waitFor();
+  await wall.locator('.leaflet-container').first().waitFor();
   await take(wall, 'wall');
 } finally {
   await browser.close();

@@ -1,4 +1,5 @@
 /** What becomes of everything that is kept for a person when he logs out. */
+import { rememberArea } from '../last-area.ts';
 import { recall, remember } from '../memory.ts';
 import { forgetAll } from './kept.ts';
 
@@ -7,6 +8,7 @@ const channel = globalThis.window === undefined ? null : new BroadcastChannel('q
 
 /** Removes what this browser keeps of the person: nobody after him reads it. Other tabs look anew who is logged in. */
 export async function forgetPerson(): Promise<void> {
+  rememberArea('');
   await Promise.allSettled([forgetAll(), endPush(), navigator.clearAppBadge?.()]);
   channel?.postMessage('ended');
 }

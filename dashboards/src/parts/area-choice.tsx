@@ -17,19 +17,28 @@ export const chosenArea = computed(() => route.value.query.area ?? '');
 export const inChosenArea = ({ area }: { area: { vi: string } }): boolean =>
   chosenArea.value === '' || area.vi === chosenArea.value;
 
-export function AreaChoice() {
-  if (areas.value.length < 2 && chosenArea.value === '') return null;
+interface AreaChoiceProps {
+  readonly area?: string;
+  readonly chosen?: (area: string) => void;
+}
+
+/** Without more it reads and writes the address. */
+export function AreaChoice({
+  area = chosenArea.value,
+  chosen = (next) => choose({ area: next }),
+}: AreaChoiceProps) {
+  if (areas.value.length < 2 && area === '') return null;
   return (
     <select
       class="select"
       aria-label={t('area.label')}
-      value={chosenArea.value}
-      onChange={(event) => choose({ area: event.currentTarget.value })}
+      value={area}
+      onChange={(event) => chosen(event.currentTarget.value)}
     >
       <option value="">{t('area.all')}</option>
-      {areas.value.map((area) => (
-        <option key={area.vi} value={area.vi}>
-          {local(area)}
+      {areas.value.map((one) => (
+        <option key={one.vi} value={one.vi}>
+          {local(one)}
         </option>
       ))}
     </select>

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { WORST_FIRST } from '../judge.ts';
 import { fill, TEXTS, type TextKey } from './texts.ts';
@@ -16,6 +18,34 @@ test('every text is written in both languages and takes the same values in each 
     return forms.some((form) => form.trim() === '') || values.size > 1;
   });
   expect(faulty).toEqual([]);
+});
+
+test('one thing has one name on every screen', () => {
+  // Each was said once for what the comment says now.
+  const forbidden = [
+    'hộp biên', // tủ đo
+    'bộ luật', // bộ quy tắc
+    'cách ly', // bị giữ lại
+    'chốt', // trạm canh lửa
+    'ngừng vận hành', // ngừng phục vụ
+    'e-mail', // thư điện tử
+  ];
+  const found = keys.filter((key) => forbidden.some((word) => TEXTS.vi[key].toLowerCase().includes(word)));
+  expect(found).toEqual([]);
+});
+
+test('every text is used: its key stands in the code, whole or put together', () => {
+  const src = join(import.meta.dirname, '..');
+  const code = globSync('**/*.{ts,tsx}', { cwd: src })
+    .filter((file) => !file.startsWith('texts') && !file.includes('.test.'))
+    .map((file) => readFileSync(join(src, file), 'utf8'))
+    .join('\n');
+  const whole = new Set([...code.matchAll(/'([\w-]+\.[^'\n]+)'/g)].map(([, key = '']) => key));
+  // `kind.${kind}Text`: whatever begins and ends so.
+  const parts = [...code.matchAll(/`([\w-]+\.[\w.-]*)\$\{[^`\n]*\}([\w.-]*)`/g)];
+  const isUsed = (key: string): boolean =>
+    whole.has(key) || parts.some(([, start = '', end = '']) => key.startsWith(start) && key.endsWith(end));
+  expect(keys.filter((key) => !isUsed(key))).toEqual([]);
 });
 
 test('every state, kind, level, flag and role has its name', () => {

@@ -15,7 +15,7 @@ export const phone = {
   'phone.queue': 'Acknowledged without network',
   'phone.queue.waiting': 'Waiting to be sent, pressed at {time}',
   'phone.queue.done': 'Sent at {time}',
-  'phone.queue.taken': '{who} took it before you, at {time}. Your note, if any, was added.',
+  'phone.queue.taken': '{who} acknowledged it before you, at {time}. Your note, if any, was added.',
   'phone.queue.cleared': 'The alert was over at {time}; there is nothing to acknowledge.',
   'phone.queue.changed':
     'Not acknowledged: it has grown worse or is back since you pressed. Look at it again.',
@@ -43,5 +43,6 @@ export const phone = {
   'phone.push.denied':
     'You have blocked notifications of this page. Allow them in the settings of the browser.',
   'phone.push.notSetUp': 'The centre has not set up push messages.',
-  'phone.push.nobody': 'This account is not among the people who are told. Ask an admin to add you.',
+  'phone.push.nobody':
+    'This account belongs to nobody who is told of alerts; an admin ties it to a person by the API (docs/people.md).',
 } as const;

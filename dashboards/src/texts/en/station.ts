@@ -42,7 +42,6 @@ export const station = {
   'station.longitude': 'Longitude',
   'station.edge': 'Edge',
   'station.id': 'Id',
-  'station.navigate': 'Open in a map app',
   'station.photoOf': 'Photograph of the station {station}',
   'station.photoBy': 'set by {who} at {at}',
   'station.photoAdd': 'Add a photograph',

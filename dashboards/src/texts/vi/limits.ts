@@ -158,7 +158,7 @@ export const limits = {
   'limits.refused.least': 'Ít nhất là {least}.',
   'limits.refused.derived':
     'Thông số này do trung tâm tính: hãy đặt ngưỡng ngừng số liệu cho thông số đo được.',
-  'limits.refused.fire': 'Mã này thuộc báo động cháy của chốt: hãy chọn mã khác.',
+  'limits.refused.fire': 'Mã này thuộc báo động cháy của trạm: hãy chọn mã khác.',
 
   'limits.save.button': 'Lưu ngưỡng',
   'limits.save.reason': 'Lý do',

@@ -14,7 +14,7 @@ export const phone = {
   'phone.queue': 'Đã xác nhận khi mất mạng',
   'phone.queue.waiting': 'Chờ gửi, bấm lúc {time}',
   'phone.queue.done': 'Đã gửi lúc {time}',
-  'phone.queue.taken': '{who} đã nhận trước bạn, lúc {time}. Ghi chú của bạn (nếu có) đã được thêm.',
+  'phone.queue.taken': '{who} đã xác nhận trước bạn, lúc {time}. Ghi chú của bạn (nếu có) đã được thêm.',
   'phone.queue.cleared': 'Cảnh báo đã hết lúc {time}, không cần xác nhận nữa.',
   'phone.queue.changed': 'Chưa xác nhận: cảnh báo đã nặng hơn hoặc trở lại từ lúc bạn bấm. Hãy xem lại.',
   'phone.queue.refused': 'Trung tâm không nhận: {detail}',
@@ -41,5 +41,5 @@ export const phone = {
   'phone.push.denied': 'Bạn đã chặn thông báo của trang này. Hãy cho phép trong cài đặt của trình duyệt.',
   'phone.push.notSetUp': 'Trung tâm chưa cài đặt thông báo đẩy.',
   'phone.push.nobody':
-    'Tài khoản này chưa có trong danh sách người được báo. Hãy nhờ quản trị viên thêm bạn.',
+    'Tài khoản này chưa gắn với người nhận tin nào; quản trị viên gắn qua API (tài liệu docs/people.md).',
 } as const;

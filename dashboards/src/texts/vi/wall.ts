@@ -24,7 +24,7 @@ export const wall = {
   'wall.link.partly': 'Có trạm mất tín hiệu',
   'wall.link.away': 'Mất tín hiệu',
   'wall.liveOf': '{n}/{all} trạm',
-  'wall.flowsAway': 'Bộ luật cảnh báo không chạy',
+  'wall.flowsAway': 'Bộ quy tắc cảnh báo không chạy',
   'wall.chart': 'Biểu đồ trạm',
   'wall.noStation': 'Không có trạm này',
   'wall.noStationText': 'Hãy chọn trạm trong phần thiết lập. {id}',

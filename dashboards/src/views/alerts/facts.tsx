@@ -5,20 +5,21 @@ import { formatDuration } from '../../age.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
 import { language, local, t, texts } from '../../i18n.ts';
+import { isPlaced } from '../../map/place.ts';
 import { isUnacknowledged } from '../../merge.ts';
 import { Age } from '../../parts/age.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Level } from '../../parts/level.tsx';
+import { MapLink } from '../../parts/map-link.tsx';
 import { Origin } from '../../parts/notices.tsx';
 import { valueText } from '../../parts/value.tsx';
+import { decimalPlace, placeText } from '../../place-text.ts';
 import { hrefOf } from '../../route.ts';
 import { againstLimit, sourceOf } from '../../say.ts';
 import { readingsOf, stations } from '../../state.ts';
-import { marksOf, whysOf } from './standing.ts';
+import { byName, marksOf, whysOf } from './standing.ts';
 
 const moment = (at: number): string => formatMoment(at, now.peek(), language.value);
-
-const reporterName = (name: string): string => (name === 'flows' ? t('alerts.fact.flows') : name);
 
 export function Facts({ alert }: { alert: AlertAnswer }) {
   const against = alert.about ? t(`alert.silentText.${alert.about.kind}`) : againstLimit(alert);
@@ -26,7 +27,7 @@ export function Facts({ alert }: { alert: AlertAnswer }) {
   const waiting = isUnacknowledged(alert) && alert.state !== 'cleared';
   return (
     <section
-      class={`facts alert-${alert.level}${waiting ? ' alert-waiting' : ''}`}
+      class={`alert-facts alert-${alert.level}${waiting ? ' alert-waiting' : ''}`}
       aria-label={t('alerts.facts')}
     >
       <p class="facts-head">
@@ -78,11 +79,13 @@ export function Facts({ alert }: { alert: AlertAnswer }) {
             ? t('alerts.fact.nobody')
             : t('alerts.fact.takenBy', { who: alert.acknowledged_by, time: moment(alert.acknowledged_at) })}
         </Fact>
-        {alert.announced_at != null && <Fact name={t('alerts.fact.told')}>{moment(alert.announced_at)}</Fact>}
-        {alert.reporters.length > 0 && (
-          <Fact name={t('alerts.fact.reporters')}>{alert.reporters.map(reporterName).join(', ')}</Fact>
+        {alert.announced_at != null && (
+          <Fact name={t('alerts.fact.announced')}>{moment(alert.announced_at)}</Fact>
         )}
-        <Fact name={t('alerts.fact.limit')}>{alert.limit}</Fact>
+        {alert.reporters.length > 0 && (
+          <Fact name={t('alerts.fact.reporters')}>{alert.reporters.map(byName).join(', ')}</Fact>
+        )}
+        <LimitId alert={alert} />
       </dl>
       <Origin origin={alert.origin} />
     </section>
@@ -110,6 +113,20 @@ function Current({ alert }: { alert: AlertAnswer }) {
   );
 }
 
+/** Where a station has the limit, it is looked at there; a silence is no limit that somebody set. */
+function LimitId({ alert }: { alert: AlertAnswer }) {
+  if (alert.about) return null;
+  return (
+    <Fact name={t('alerts.fact.limit')}>
+      {stations.value.has(alert.station) ? (
+        <a href={hrefOf('limits', [alert.station])}>{alert.limit}</a>
+      ) : (
+        alert.limit
+      )}
+    </Fact>
+  );
+}
+
 function Place({ alert }: { alert: AlertAnswer }) {
   const station = stations.value.get(alert.station);
   return (
@@ -120,6 +137,15 @@ function Place({ alert }: { alert: AlertAnswer }) {
         </Fact>
       )}
       {station && <Fact name={t('alerts.fact.area')}>{local(station.area)}</Fact>}
+      {station && isPlaced(station) && (
+        <div class="facts-where">
+          <dt>{t('place.coordinates')}</dt>
+          <dd>
+            {placeText(station)} <small class="quiet-text">{decimalPlace(station)}</small>
+            <MapLink place={station} name={local(station.name)} />
+          </dd>
+        </div>
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
 import { language, local, t } from '../../i18n.ts';
 import { stations } from '../../state.ts';
+import { GATEWAY, type Named } from './reason-text.ts';
 
 const moment = (at: number): string => formatMoment(at, now.peek(), language.value);
 
@@ -32,12 +33,24 @@ export const isQuiet = ({ shelved, out_of_service, inhibited, historical }: Aler
   [shelved, out_of_service, inhibited, historical].some((why) => why !== undefined);
 
 /** Of a silence by its key: `edge/{name}`, `station/{id}`, `flows`. */
-export function causeName(key: string): string {
+function causeName(key: string): string {
   const [kind, id = ''] = key.split('/');
-  const station = kind === 'station' ? stations.value.get(id) : undefined;
-  if (station) return local(station.name);
-  return kind === 'edge' ? t('alerts.edge', { edge: id }) : key;
+  if (kind === 'edge') return t('alerts.cause.edge', { edge: id });
+  if (kind === 'station') return stationName(id);
+  return kind === 'flows' ? t('alerts.cause.flows') : key;
 }
+
+function stationName(id: string): string {
+  const station = stations.value.get(id);
+  return station ? local(station.name) : t('alerts.cause.station', { station: id });
+}
+
+/** Whose word it was: a person's or an edge's name; null: the gateway by itself. */
+export const byName = (by: string | null): string =>
+  by === null || by === GATEWAY ? t('alerts.by.gateway') : by === 'flows' ? t('alerts.by.flows') : by;
+
+/** How things that the gateway names in a reason are called on the screen. */
+export const named: Named = { cause: causeName, station: stationName, moment };
 
 /** What people have decided about it and what it follows from, each as a sentence with its reason. */
 export function whysOf(alert: AlertAnswer): string[] {

@@ -6,7 +6,7 @@ import { language, t, texts } from '../../i18n.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { againstLimit } from '../../say.ts';
 import { reasonOf } from './reason-text.ts';
-import { causeName } from './standing.ts';
+import { byName, named } from './standing.ts';
 
 const ICONS: Readonly<Partial<Record<TransitionAnswer['kind'], IconName>>> = {
   raised: 'warning',
@@ -46,9 +46,6 @@ const WEIGHTY: readonly TransitionAnswer['kind'][] = [
   'escalated',
 ];
 
-const byText = (by: string | null): string =>
-  by === null ? t('alerts.by.gateway') : by === 'flows' ? t('alerts.by.flows') : by;
-
 interface TimeLineProps {
   readonly transitions: readonly TransitionAnswer[];
   readonly alert: AlertAnswer;
@@ -67,7 +64,7 @@ export function TimeLine({ transitions, alert }: TimeLineProps) {
 
 function Change({ change, alert }: { change: TransitionAnswer; alert: AlertAnswer }) {
   const { at, kind, by, reading } = change;
-  const reason = reasonOf(change, texts(), causeName);
+  const reason = reasonOf(change, texts(), named);
   const raised = reading?.state === 'raised';
   return (
     <li
@@ -83,7 +80,7 @@ function Change({ change, alert }: { change: TransitionAnswer; alert: AlertAnswe
             {formatMoment(at, now.peek(), language.value)}
           </time>
         </p>
-        {kind !== 'told' && kind !== 'not told' && <p class="change-by">{byText(by)}</p>}
+        {kind !== 'told' && kind !== 'not told' && <p class="change-by">{byName(by)}</p>}
         {reason !== null && (
           <p class="change-why" dir="auto">
             {reason}

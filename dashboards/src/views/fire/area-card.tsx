@@ -114,7 +114,7 @@ function Made({ values, post }: { values: readonly DerivedValueAnswer[]; post: P
   const rained = p?.inputs.find(({ parameter }) => parameter.startsWith('rain_'));
   return (
     <>
-      <dl class="facts">
+      <dl class="fire-facts">
         <Fact name={t('fire.p')} value={p?.value ?? null} parameter="fire_p_index" strong />
         <Shown asked={course} lines={1}>
           {({ points }) => <Dry dry={dryDays(courseDays(points, now.peek(), COURSE_DAYS))} />}

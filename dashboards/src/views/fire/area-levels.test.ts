@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../../devices/local-time.ts';
 import { NOW, reading, station } from '../../samples.ts';
-import { areaLevels, isOld, type Post } from './area-levels.ts';
+import { areaLevels, areaToShow, isOld, type Post } from './area-levels.ts';
 
 const VALLEY = { vi: 'Hòa Vang', en: 'Hoa Vang' };
 
@@ -66,4 +66,18 @@ test('a weather station counts with a level of its own only, and after a fire po
   expect(told([post('fire', 3), post('weather', 4, { kind: 'weather' })])).toEqual([
     ['Hòa Vang', 4, 'weather'],
   ]);
+});
+
+test('the named area is shown, else the one that was looked at last, else the worst', () => {
+  const all = areaLevels([post('a', 2), post('b', 4, { area: { vi: 'Nam Giang', en: 'Nam Giang' } })], NOW);
+  const shown = (named: string, last: string) => {
+    const { area, shown: one } = areaToShow(all, named, last);
+    return [area, one?.area.vi];
+  };
+  expect(shown('', '')).toEqual(['', 'Nam Giang']);
+  expect(shown('', 'Hòa Vang')).toEqual(['Hòa Vang', 'Hòa Vang']);
+  expect(shown('Nam Giang', 'Hòa Vang')).toEqual(['Nam Giang', 'Nam Giang']);
+  // Its posts are gone, or those of another person are seen.
+  expect(shown('', 'Cẩm Lệ')).toEqual(['', 'Nam Giang']);
+  expect(shown('Cẩm Lệ', 'Hòa Vang')).toEqual(['Cẩm Lệ', undefined]);
 });

@@ -42,6 +42,21 @@ export function areaLevels(stations: Iterable<Post>, now: number): AreaLevel[] {
     .sort((one, other) => rank(other, now) - rank(one, now));
 }
 
+/**
+ * Which area is shown, and which one is chosen (by its Vietnamese name; empty: none): the one that the address names, which may
+ * have no post; else the one that was looked at last; else the worst.
+ */
+export function areaToShow(
+  all: readonly AreaLevel[],
+  named: string,
+  last: string,
+): { readonly area: string; readonly shown: AreaLevel | undefined } {
+  const find = (name: string): AreaLevel | undefined => all.find(({ area }) => area.vi === name);
+  if (named !== '') return { area: named, shown: find(named) };
+  const shown = find(last);
+  return shown ? { area: last, shown } : { area: '', shown: all[0] };
+}
+
 const rank = ({ level }: AreaLevel, now: number): number =>
   (level?.value ?? 0) - (level !== null && isOld(level, now) ? 10 : 0);
 

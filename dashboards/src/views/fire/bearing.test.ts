@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearing, beaufort, compass, leeward, sexagesimal } from './bearing.ts';
+import { bearing, beaufort, compass, leeward } from './bearing.ts';
 
 const at = (latitude: number, longitude: number) => ({ latitude, longitude });
 
@@ -26,10 +26,4 @@ test('wind from the east blows to the west', () => {
 
 test('Beaufort begins each force at its lower bound', () => {
   expect([0, 0.2, 0.3, 3.3, 3.4, 17.1, 17.2, 32.7, 60].map(beaufort)).toEqual([0, 0, 1, 2, 3, 7, 8, 12, 12]);
-});
-
-test('seconds that round up to sixty are a minute', () => {
-  expect(sexagesimal(16.133)).toEqual({ degrees: 16, minutes: 7, seconds: 59 });
-  expect(sexagesimal(15.99999)).toEqual({ degrees: 16, minutes: 0, seconds: 0 });
-  expect(sexagesimal(-8.5)).toEqual({ degrees: 8, minutes: 30, seconds: 0 });
 });

@@ -24,13 +24,3 @@ export const leeward = (degrees: number): number => (degrees + 180) % 360;
 const BEAUFORT = [0.3, 1.6, 3.4, 5.5, 8, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7];
 export const beaufort = (metresPerSecond: number): number =>
   BEAUFORT.filter((bound) => metresPerSecond >= bound).length;
-
-/** Degrees, minutes and seconds; a second is 31 m of latitude. */
-export function sexagesimal(degrees: number): { degrees: number; minutes: number; seconds: number } {
-  const seconds = Math.round(Math.abs(degrees) * 3600);
-  return {
-    degrees: Math.floor(seconds / 3600),
-    minutes: Math.floor(seconds / 60) % 60,
-    seconds: seconds % 60,
-  };
-}

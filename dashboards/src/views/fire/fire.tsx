@@ -1,9 +1,12 @@
-/** Forest fire: incidents that are open, then the danger level of the person's own area, then that of the others. */
+/** Forest fire: incidents that are open, then the danger level of the area that was looked at last, then that of the others. */
 import './fire.css';
 import './incident.css';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { FIRE_LEVELS } from '../../../../devices/standards/fire-levels.ts';
 import { now } from '../../clock.ts';
 import { local, t } from '../../i18n.ts';
+import { recallArea, rememberArea } from '../../last-area.ts';
 import { AreaChoice, chosenArea } from '../../parts/area-choice.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Notice, Skeleton } from '../../parts/notices.tsx';
@@ -12,7 +15,7 @@ import { choose, hrefOf } from '../../route.ts';
 import { loaded, readingsOf, stations } from '../../state.ts';
 import type { ViewProps } from '../views.ts';
 import { AreaCard, levelNumber, OldTag } from './area-card.tsx';
-import { type AreaLevel, areaLevels } from './area-levels.ts';
+import { type AreaLevel, areaLevels, areaToShow } from './area-levels.ts';
 import { Incident } from './incident.tsx';
 import { OpenIncidents, RecentIncidents, useIncidents } from './incident-list.tsx';
 import { Sign } from './sign.tsx';
@@ -40,6 +43,19 @@ function OneIncident({ id }: { id: string }) {
 
 function Overview() {
   const asked = useIncidents();
+  const kept = useSignal(recallArea());
+  const keep = (area: string): void => {
+    kept.value = area;
+    rememberArea(area);
+  };
+  const chooseArea = (area: string): void => {
+    keep(area);
+    choose({ area });
+  };
+  const named = chosenArea.value;
+  useEffect(() => {
+    if (named !== '') keep(named);
+  }, [named]);
   if (loaded.value === 'first')
     return (
       <Page title={t('nav.fire')}>
@@ -50,13 +66,16 @@ function Overview() {
     [...stations.value.values()].map((station) => ({ station, readings: readingsOf(station.id).value })),
     now.value,
   );
-  const chosen = all.find(({ area }) => area.vi === chosenArea.value);
-  const shown = chosen ?? (chosenArea.value === '' ? all[0] : undefined);
+  const { area, shown } = areaToShow(all, named, kept.value);
   return (
-    <Page title={t('nav.fire')} tools={<AreaChoice />}>
+    <Page title={t('nav.fire')} tools={<AreaChoice area={area} chosen={chooseArea} />}>
       {shown && <LevelInShort area={shown} />}
       {all.length > 0 && <OpenIncidents asked={asked} />}
-      {shown ? <AreaCard key={shown.area.vi} area={shown} /> : <NoPost any={all.length > 0} />}
+      {shown ? (
+        <AreaCard key={shown.area.vi} area={shown} />
+      ) : (
+        <NoPost any={all.length > 0} showAll={() => chooseArea('')} />
+      )}
       <OtherAreas areas={all.filter((area) => area !== shown)} />
       {all.length > 0 && <RecentIncidents asked={asked} />}
     </Page>
@@ -89,7 +108,7 @@ function LevelInShort({ area }: { area: AreaLevel }) {
   );
 }
 
-function NoPost({ any }: { any: boolean }) {
+function NoPost({ any, showAll }: { any: boolean; showAll: () => void }) {
   return (
     <div class="card">
       <Notice
@@ -98,7 +117,7 @@ function NoPost({ any }: { any: boolean }) {
         text={any ? '' : t('fire.noneText')}
       >
         {any && (
-          <button type="button" class="button" onClick={() => choose({ area: '' })}>
+          <button type="button" class="button" onClick={showAll}>
             {t('fire.allAreas')}
           </button>
         )}

@@ -3,7 +3,7 @@ import { metresBetween } from '../../../../devices/distance.ts';
 import type { AlertAnswer, StationAnswer } from '../../../../devices/wire/api.ts';
 import { t } from '../../i18n.ts';
 import { leeward } from './bearing.ts';
-import { distanceText } from './place-text.ts';
+import { distanceText } from './distance-text.ts';
 import { planOf } from './plan.ts';
 import { windOf } from './wind-now.tsx';
 
@@ -26,7 +26,7 @@ export function IncidentPlan({ posts }: { posts: readonly Seen[] }) {
   );
   const { direction } = windOf(first.station);
   return (
-    <figure class="plan">
+    <figure class="incident-plan">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('fire.planSaid', { n: posts.length })}>
         {direction !== null &&
           spots.map(({ x, y }, index) => (
@@ -66,7 +66,7 @@ export function IncidentPlan({ posts }: { posts: readonly Seen[] }) {
         <g class="plan-north">
           <path d={`M${WIDTH - 20} 34V12m-5 7 5-8 5 8`} />
           <text x={WIDTH - 20} y={48}>
-            {t('fire.side.n').slice(0, 1)}
+            {t('place.side.n').slice(0, 1)}
           </text>
         </g>
       </svg>

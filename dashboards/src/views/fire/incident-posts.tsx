@@ -2,13 +2,14 @@
 import { metresBetween } from '../../../../devices/distance.ts';
 import { local, t } from '../../i18n.ts';
 import { isPlaced } from '../../map/place.ts';
-import { Icon } from '../../parts/icon.tsx';
 import { Level } from '../../parts/level.tsx';
+import { MapLink } from '../../parts/map-link.tsx';
+import { decimalPlace, placeText } from '../../place-text.ts';
 import { hrefOf } from '../../route.ts';
 import { readingsOf } from '../../state.ts';
 import { bearing } from './bearing.ts';
+import { compassText, distanceText } from './distance-text.ts';
 import type { Seen } from './incident-plan.tsx';
-import { compassText, decimalPlace, distanceText, geoUri, placeText } from './place-text.ts';
 import { Detection } from './post-table.tsx';
 
 export function IncidentPosts({ posts }: { posts: readonly Seen[] }) {
@@ -45,7 +46,7 @@ export function IncidentPosts({ posts }: { posts: readonly Seen[] }) {
               </p>
               {isPlaced(station) ? (
                 <p class="seen-place">
-                  <span class="unseen">{t('fire.coordinates')}: </span>
+                  <span class="unseen">{t('place.coordinates')}: </span>
                   <strong>{placeText(station)}</strong>
                   <small>{decimalPlace(station)}</small>
                 </p>
@@ -53,13 +54,7 @@ export function IncidentPosts({ posts }: { posts: readonly Seen[] }) {
                 <p class="seen-place">{t('panel.unplaced')}</p>
               )}
             </div>
-            {isPlaced(station) && (
-              <a class="button seen-map" href={geoUri(station)}>
-                <Icon name="map" size={18} />
-                {t('fire.openMap')}
-                <span class="unseen">: {name}</span>
-              </a>
-            )}
+            {isPlaced(station) && <MapLink place={station} name={name} />}
           </li>
         );
       })}

@@ -4,10 +4,11 @@ import { useSignal } from '@preact/signals';
 import type { TransitionAnswer } from '../../../../devices/wire/api.ts';
 import { now } from '../../clock.ts';
 import { formatMoment, parameterName } from '../../format.ts';
-import { language, local, t } from '../../i18n.ts';
+import { language, local, t, texts } from '../../i18n.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { valueText } from '../../parts/value.tsx';
-import type { TextKey } from '../../texts/texts.ts';
+import { reasonOf } from '../alerts/reason-text.ts';
+import { byName, named } from '../alerts/standing.ts';
 import { type Event, isTelling } from './timeline.ts';
 
 const ICONS: Readonly<Partial<Record<TransitionAnswer['kind'], IconName>>> = {
@@ -23,9 +24,6 @@ const ICONS: Readonly<Partial<Record<TransitionAnswer['kind'], IconName>>> = {
   'not told': 'silent',
   sounded: 'sound',
 };
-
-const eventName = (kind: TransitionAnswer['kind']): string =>
-  t(`fire.event.${kind.replaceAll(' ', '_')}` as TextKey);
 
 export function Timeline({ events }: { events: readonly Event[] }) {
   const whole = useSignal(false);
@@ -56,7 +54,8 @@ export function Timeline({ events }: { events: readonly Event[] }) {
 }
 
 function Entry({ event }: { event: Event }) {
-  const { kind, at, arrivedAt, alert, by, reason, reading } = event;
+  const { kind, at, arrivedAt, alert, by, reading } = event;
+  const reason = reasonOf(event, texts(), named);
   const time = formatMoment(at, now.peek(), language.value);
   const post = local(alert.station_name);
   return (
@@ -69,20 +68,19 @@ function Entry({ event }: { event: Event }) {
       </span>
       <div class="event-words">
         <p>
-          <strong>{eventName(kind)}</strong>
+          <strong>{t(`alerts.did.${kind}`)}</strong>
           <span class="event-post" dir="auto" title={post}>
             {post}
           </span>
         </p>
         <Because reading={reading} />
-        {/* What the gateway says by itself is in its own words; the event's name says it. */}
-        {reason !== null && (by !== null || isTelling(event)) && (
+        {reason !== null && (
           <p class="event-reason" dir="auto">
             {reason}
           </p>
         )}
         <p class="event-by">
-          {by}
+          {by !== null && byName(by)}
           {arrivedAt !== null && (
             <>
               {by !== null && ' · '}

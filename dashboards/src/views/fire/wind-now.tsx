@@ -6,7 +6,7 @@ import { language, local, t } from '../../i18n.ts';
 import { Age, StaleTag } from '../../parts/age.tsx';
 import { readingsOf, stations } from '../../state.ts';
 import { beaufort, leeward } from './bearing.ts';
-import { compassText, distanceText } from './place-text.ts';
+import { compassText, distanceText } from './distance-text.ts';
 import { type Measured, type Wind, windAt } from './wind.ts';
 
 /** The wind there by all stations that this person sees. */

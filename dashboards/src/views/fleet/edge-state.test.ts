@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EdgeAnswer } from '../../../../devices/wire/edges.ts';
-import { hasTold, levelOf, problemsOf, worstFirst } from './edge-state.ts';
+import { hasTold, isFound, levelOf, problemsOf, worstFirst } from './edge-state.ts';
 
 const edge = (name: string, over: Partial<EdgeAnswer> = {}): EdgeAnswer => ({
   ...{ name, online: true, since: null, at: 1000, uptime_s: 10, versions: null, stations: [] },
@@ -49,4 +49,12 @@ test('the worst edge comes first, of those away the one that left first, equal o
     ...['mat-lau', 'moi-mat', 'nong', 'hai-loi', 'mot-loi', 'chua-bao', 'tot-2', 'tot-10'],
   ]);
   expect(levelOf(problemsOf(edge('tot')))).toBeNull();
+});
+
+test('an edge is found by its name and its stations, without case and diacritics', () => {
+  const names = new Map([['cam-le-1', 'Trạm Cẩm Lệ']]);
+  const one = edge('hop-Dong', { stations: ['cam-le-1'] });
+  const found = (search: string) => isFound(one, search, (id) => names.get(id) ?? id);
+  expect(['', ' HOP-dong', 'cam-le', 'cam le', 'CẨM LỆ', 'tram  cẩm'].map(found)).not.toContain(false);
+  expect(['hop-tay', 'son tra'].map(found)).not.toContain(true);
 });

@@ -1,5 +1,6 @@
 /** What is wrong with an edge, and which one needs a hand first. Pure. */
 import type { EdgeAnswer, HealthNumbers } from '../../../../devices/wire/edges.ts';
+import { fold } from '../../fold.ts';
 
 export type ProblemKind =
   | 'away'
@@ -62,6 +63,16 @@ export function problemsOf(edge: EdgeAnswer): Problem[] {
 }
 
 export const levelOf = (problems: readonly Problem[]): Severity | null => problems[0]?.level ?? null;
+
+/** By its name and by the stations that it reads, each by id and name. */
+export function isFound(
+  { name, stations }: EdgeAnswer,
+  search: string,
+  nameOf: (station: string) => string,
+): boolean {
+  const wanted = fold(search);
+  return [name, ...stations, ...stations.map(nameOf)].some((text) => fold(text).includes(wanted));
+}
 
 /** Worst first; of equals the one with more, then the one that has been away longest, then by name. */
 export function worstFirst(all: readonly EdgeAnswer[]): EdgeAnswer[] {

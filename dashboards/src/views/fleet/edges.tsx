@@ -9,7 +9,7 @@ import { choose, hrefOf } from '../../route.ts';
 import { stations } from '../../state.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { edges } from './calls.ts';
-import { hasTold, levelOf, problemsOf, worstFirst } from './edge-state.ts';
+import { hasTold, isFound, levelOf, problemsOf, worstFirst } from './edge-state.ts';
 import { type Measure, measureText } from './figures.ts';
 import { OnlineMark, ProblemTags } from './problem-tags.tsx';
 
@@ -38,22 +38,17 @@ export function Edges({ search }: { search: string }) {
 }
 
 function List({ all, search }: { all: readonly EdgeAnswer[]; search: string }) {
-  const wanted = search.trim().toLowerCase();
-  const found = worstFirst(all).filter(
-    ({ name, stations: own }) =>
-      name.includes(wanted) ||
-      own.some((id) => id.includes(wanted) || nameOf(id).toLowerCase().includes(wanted)),
-  );
+  const found = worstFirst(all).filter((edge) => isFound(edge, search, nameOf));
   const wrong = all.filter((edge) => levelOf(problemsOf(edge)) !== null).length;
   return (
     <>
-      <div class="list-head">
+      <div class="row-head">
         <p class="page-lead">
           {t('fleet.count', { n: all.length })}
           {' · '}
           {wrong === 0 ? t('fleet.allWell') : t('fleet.needHand', { n: wrong })}
         </p>
-        {all.length > 8 && (
+        {(all.length > 5 || search !== '') && (
           <label class="find">
             <Icon name="search" size={16} />
             <span class="unseen">{t('fleet.search')}</span>

@@ -1,14 +1,14 @@
 /** The messages that went out last, and what became of them. */
 import { useSignal } from '@preact/signals';
 import type { NoticeAnswer, Person } from '../../../../devices/wire/notify.ts';
+import { channelName } from '../../channel-name.ts';
 import { now } from '../../clock.ts';
 import { formatExact, formatMoment } from '../../format.ts';
-import { language, t } from '../../i18n.ts';
+import { language, t, texts } from '../../i18n.ts';
 import { Level } from '../../parts/level.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { useAnswer } from '../../use-answer.ts';
 import { notices } from './calls.ts';
-import { channelName } from './person-card.tsx';
 
 const EVERY_MS = 10_000;
 
@@ -107,7 +107,7 @@ function Table({ all, people }: { all: readonly NoticeAnswer[]; people: readonly
                   </span>
                 )}
               </td>
-              <td>{channel === null ? '–' : channelName(channel)}</td>
+              <td>{channel === null ? '–' : channelName(channel, texts())}</td>
               <td>{level === null ? '–' : <Level level={level} />}</td>
               <td class="number">{alerts}</td>
             </tr>

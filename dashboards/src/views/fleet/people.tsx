@@ -1,13 +1,13 @@
 /** Who is told of alerts: people with their channels, the plans, and what went out last. */
 import type { Person, Plan } from '../../../../devices/wire/notify.ts';
-import { local, t } from '../../i18n.ts';
+import { lasting } from '../../age.ts';
+import { local, t, texts } from '../../i18n.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Level } from '../../parts/level.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { Shown } from '../../parts/shown.tsx';
 import { stations } from '../../state.ts';
 import { useAnswer } from '../../use-answer.ts';
-import { lasting } from '../limits/number.ts';
 import { people, plans } from './calls.ts';
 import { Notices } from './notices.tsx';
 import { PersonCard } from './person-card.tsx';
@@ -62,7 +62,7 @@ function PlanCard({ plan, people: all }: { plan: Plan; people: readonly Person[]
     ...(own === undefined ? [] : [own.map(stationName).join(', ')]),
   ];
   return (
-    <li class="card plan">
+    <li class="card notice-plan">
       <header class="plan-head">
         <h4>{id}</h4>
         <span class="quiet-text">{t('fleet.plans.from')}</span>
@@ -75,7 +75,7 @@ function PlanCard({ plan, people: all }: { plan: Plan; people: readonly Person[]
             <span class="quiet-text">
               {after_s === undefined
                 ? t('fleet.plans.atOnce')
-                : t('fleet.plans.after', { time: lasting(after_s) })}
+                : t('fleet.plans.after', { time: lasting(after_s, texts()) })}
             </span>
             <span dir="auto">{who.map(nameOf).join(', ')}</span>
             {sirens.length > 0 && (
@@ -90,7 +90,7 @@ function PlanCard({ plan, people: all }: { plan: Plan; people: readonly Person[]
       <p class="quiet-text">
         {most_repeats === 0
           ? t('fleet.plans.noRepeat')
-          : t('fleet.plans.repeat', { time: lasting(repeat_s), n: most_repeats })}
+          : t('fleet.plans.repeat', { time: lasting(repeat_s, texts()), n: most_repeats })}
       </p>
     </li>
   );

@@ -2,17 +2,13 @@
 
 import { useSignal } from '@preact/signals';
 import type { Duty, Person } from '../../../../devices/wire/notify.ts';
-import { language, t } from '../../i18n.ts';
+import { channelName } from '../../channel-name.ts';
+import { language, t, texts } from '../../i18n.ts';
 import { FormFault } from '../../parts/form-end.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useSend } from '../../use-send.ts';
 import { type ChannelTest, testPerson } from './calls.ts';
 import { daysWords } from './words.ts';
-
-export function channelName(kind: string): string {
-  if (kind === 'email' || kind === 'sms' || kind === 'web-push') return t(`fleet.channel.${kind}`);
-  return t('fleet.channel.chat', { name: kind.replace(/^chat:/, '') });
-}
 
 const dutyText = ({ days, from, to }: Duty): string => `${daysWords(days, language.value)}, ${from}–${to}`;
 
@@ -36,10 +32,10 @@ export function PersonCard({ person }: { person: Person }) {
         </span>
         {!enabled && <span class="tag">{t('fleet.people.off')}</span>}
       </header>
-      <ol class="channels">
+      <ol class="person-channels">
         {channels.map((channel, index) => (
           <li key={index}>
-            <span class="channel-kind">{channelName(channel.kind)}</span>
+            <span class="channel-kind">{channelName(channel.kind, texts())}</span>
             {channel.address !== undefined && (
               <span class="quiet-text" dir="auto">
                 {channel.address}

@@ -104,7 +104,7 @@ function Entries({ page: { entries, count, next }, filter, isFirst, go, done }: 
     );
   return (
     <>
-      <div class="list-head">
+      <div class="row-head">
         <p class="page-lead">{t('fleet.quarantine.count', { n: count })}</p>
         <RunAll filter={filter} done={done} />
       </div>

@@ -25,7 +25,7 @@ export function Rollouts() {
           {making.value ? (
             <RolloutNew close={close} />
           ) : (
-            <div class="list-head">
+            <div class="row-head">
               <p class="page-lead">{t('fleet.rollout.lead')}</p>
               <button
                 type="button"

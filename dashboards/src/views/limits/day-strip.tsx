@@ -1,9 +1,9 @@
 /** Thirty days as a row of boxes: how long a limit stood (shade) and how many alerts began (number). */
 import { DAY_MS } from '../../../../devices/local-time.ts';
+import { rough } from '../../age.ts';
 import { formatTick } from '../../format.ts';
-import { language, t } from '../../i18n.ts';
+import { language, t, texts } from '../../i18n.ts';
 import type { Day } from './compare.ts';
-import { rough } from './number.ts';
 
 interface Row {
   readonly name: string;
@@ -20,7 +20,7 @@ const dayText = (day: Day): string =>
   t('limits.strip.day', {
     day: formatTick(day.at, 'day', language.value),
     n: day.opened,
-    time: day.stoodS === 0 ? '0' : rough(day.stoodS),
+    time: day.stoodS === 0 ? '0' : rough(day.stoodS, texts()),
   });
 
 export function DayStrip({ rows }: { rows: readonly Row[] }) {

@@ -1,11 +1,12 @@
 /** How often the limit would have spoken in the last thirty days, beside how often it has. */
 import type { ComponentChildren } from 'preact';
-import { t } from '../../i18n.ts';
+import { rough } from '../../age.ts';
+import { t, texts } from '../../i18n.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Notice } from '../../parts/notices.tsx';
 import { alertsOf, DAYS, daysOf, isPartial, type Key, pairs, type Told, toldBy } from './compare.ts';
 import { DayStrip } from './day-strip.tsx';
-import { exact, rough } from './number.ts';
+import { exact } from './number.ts';
 import { RehearsedAlerts } from './rehearsed-alerts.tsx';
 import type { Rehearsed, UsedRehearsal } from './use-rehearsal.ts';
 
@@ -135,11 +136,11 @@ function ToldBox({ title, told, strong = false }: { title: string; told: Told | 
           <dl class="told-facts">
             <div>
               <dt>{t('limits.rehearsal.total')}</dt>
-              <dd>{told.totalS === 0 ? '–' : rough(told.totalS)}</dd>
+              <dd>{told.totalS === 0 ? '–' : rough(told.totalS, texts())}</dd>
             </div>
             <div>
               <dt>{t('limits.rehearsal.longest')}</dt>
-              <dd>{told.longestS === 0 ? '–' : rough(told.longestS)}</dd>
+              <dd>{told.longestS === 0 ? '–' : rough(told.longestS, texts())}</dd>
             </div>
             {told.quiet > 0 && (
               <div>

@@ -1,13 +1,13 @@
 /** The alerts of a rehearsal, each with what the limit in force made of the same time. */
 import { useSignal } from '@preact/signals';
 import type { RehearsedAlert } from '../../../../devices/wire/rehearsal.ts';
+import { rough } from '../../age.ts';
 import { now } from '../../clock.ts';
 import { formatMoment } from '../../format.ts';
-import { language, t } from '../../i18n.ts';
+import { language, t, texts } from '../../i18n.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Level } from '../../parts/level.tsx';
 import type { Pair } from './compare.ts';
-import { rough } from './number.ts';
 
 const FIRST = 8;
 
@@ -63,4 +63,4 @@ function PairRow({ pair }: { pair: Pair }) {
 }
 
 const longText = ({ opened_at, cleared_at }: RehearsedAlert): string =>
-  cleared_at === null ? t('limits.rehearsal.stands') : rough((cleared_at - opened_at) / 1000);
+  cleared_at === null ? t('limits.rehearsal.stands') : rough((cleared_at - opened_at) / 1000, texts());

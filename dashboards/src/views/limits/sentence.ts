@@ -1,8 +1,10 @@
 /** A limit as people read it: when it speaks, when it is over, and what else is to be known. */
+
+import { lasting } from '../../age.ts';
 import { isSwitch } from '../../format.ts';
-import { language, t } from '../../i18n.ts';
+import { language, t, texts } from '../../i18n.ts';
 import type { Limit, LimitOf } from './calls.ts';
-import { exact, exactWithUnit, inSentence, lasting } from './number.ts';
+import { exact, exactWithUnit, inSentence } from './number.ts';
 
 export interface LimitSentences {
   readonly raises: string;
@@ -36,14 +38,14 @@ function condition(limit: Limit): string {
       return t(`limits.say.rate.${limit.direction}`, {
         parameter,
         value: say(limit.raise),
-        time: lasting(limit.within_s),
+        time: lasting(limit.within_s, texts()),
       });
     case 'deviation':
       return (
         t(`limits.say.deviation.${limit.direction}`, { parameter, value: say(limit.raise) }) + mads(limit)
       );
     case 'stale':
-      return t('limits.say.stale', { parameter, time: lasting(limit.after_s) });
+      return t('limits.say.stale', { parameter, time: lasting(limit.after_s, texts()) });
     case 'standard':
       return t('limits.say.standard', { parameter, source: standardName(limit) });
   }
@@ -59,7 +61,7 @@ const mads = ({ mads: n }: LimitOf<'deviation'>): string =>
   n > 0 ? t('limits.say.mads', { n: exact(n) }) : '';
 
 const hold = (limit: Limit): string =>
-  'hold_s' in limit && limit.hold_s > 0 ? t('limits.say.hold', { time: lasting(limit.hold_s) }) : '';
+  'hold_s' in limit && limit.hold_s > 0 ? t('limits.say.hold', { time: lasting(limit.hold_s, texts()) }) : '';
 
 function votes(limit: Limit): string[] {
   if (!('needed' in limit) || limit.needed === undefined || limit.of === undefined || limit.of === 1)
@@ -93,7 +95,8 @@ const flags = ({ quality }: Limit): string[] => (quality === 'suspect' ? [t('lim
 
 function clearing(limit: Limit): string | null {
   const at = clearedAt(limit);
-  const time = limit.clear_hold_s > 0 ? t('limits.say.hold', { time: lasting(limit.clear_hold_s) }) : '';
+  const time =
+    limit.clear_hold_s > 0 ? t('limits.say.hold', { time: lasting(limit.clear_hold_s, texts()) }) : '';
   if (at === null && time === '') return null;
   return t('limits.say.clears', { condition: (at ?? t('limits.say.within')) + time });
 }

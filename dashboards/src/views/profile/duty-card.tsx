@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import type { Duty, OwnDuty } from '../../../../devices/wire/notify.ts';
-import { t } from '../../i18n.ts';
+import { channelName } from '../../channel-name.ts';
+import { t, texts } from '../../i18n.ts';
 import { Choice } from '../../parts/choice.tsx';
 import { Field } from '../../parts/field.tsx';
 import { FormFault } from '../../parts/form-end.tsx';
@@ -23,7 +24,7 @@ export function DutyCard() {
       <Shown asked={asked} lines={4}>
         {(person) =>
           person === null ? (
-            <p class="field-hint">{t('profile.nobody')}</p>
+            <p class="field-hint">{t('phone.push.nobody')}</p>
           ) : (
             <Person key={JSON.stringify(person)} person={person} changed={asked.again} />
           )
@@ -48,10 +49,10 @@ function Person({ person, changed }: { person: OwnDuty; changed: () => void }) {
       {person.channels.length === 0 ? (
         <p class="field-hint">{t('profile.noChannels')}</p>
       ) : (
-        <ol class="channels" aria-label={t('profile.channels')}>
+        <ol class="user-channels" aria-label={t('profile.channels')}>
           {person.channels.map(({ kind, address }) => (
             <li key={`${kind} ${address}`}>
-              <strong>{channelName(kind)}</strong>
+              <strong>{channelName(kind, texts())}</strong>
               {address !== undefined && <bdi class="channel-address">{address}</bdi>}
             </li>
           ))}
@@ -60,13 +61,6 @@ function Person({ person, changed }: { person: OwnDuty; changed: () => void }) {
       <DutyForm person={person} changed={changed} />
     </>
   );
-}
-
-function channelName(kind: string): string {
-  if (kind === 'email') return t('profile.email');
-  if (kind === 'sms') return 'SMS';
-  if (kind === 'web-push') return t('profile.push');
-  return kind.replace(/^chat:/, '');
 }
 
 function DutyForm({ person, changed }: { person: OwnDuty; changed: () => void }) {

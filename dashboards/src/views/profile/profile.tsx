@@ -54,7 +54,7 @@ function Who({ profile }: { profile: ProfileAnswer }) {
   const { name, role, areas, last_login_at } = profile;
   return (
     <ProfileCard title={t('profile.who')}>
-      <dl class="facts">
+      <dl class="user-facts">
         <dt>{t('users.name')}</dt>
         <dd>
           <bdi>{name}</bdi>

@@ -4,7 +4,7 @@ import type { StationAnswer } from '../../../../devices/wire/api.ts';
 import { language, local, t } from '../../i18n.ts';
 import { isPlaced } from '../../map/place.ts';
 import type { PlaceMap } from '../../map/place-map.ts';
-import { Icon } from '../../parts/icon.tsx';
+import { MapLink } from '../../parts/map-link.tsx';
 import { StationMark } from '../../parts/station-mark.tsx';
 import { scheme } from '../../theme.ts';
 import { Photo } from './photo.tsx';
@@ -43,11 +43,7 @@ export function Place({ station }: { station: StationAnswer }) {
         </dd>
       </dl>
       {placed ? (
-        // A phone opens it with the map that it has; nothing is asked of another host.
-        <a class="button" href={`geo:${latitude},${longitude}?q=${latitude},${longitude}`}>
-          <Icon name="map" size={16} />
-          {t('station.navigate')}
-        </a>
+        <MapLink place={station} name={local(station.name)} />
       ) : (
         <p class="station-note">{t('panel.unplaced')}</p>
       )}
