@@ -32,6 +32,7 @@ test.each([
   ['not decided yet; beside those due', 'chưa xác định; đọc thêm ngoài chu kỳ'],
   ['no data of smoke, co', 'không có dữ liệu: smoke, co'],
   ['mean of 6 values in 60 s', 'trung bình của 6 giá trị trong 60 giây'],
+  ['time is more than 5 minutes ahead (and 4 more records)', 'thời điểm đo đi trước hơn 5 phút (+4)'],
   [
     'time corrected: the clock was set ahead by 20605 days',
     'thời điểm đã hiệu chỉnh: đồng hồ được chỉnh tới 20605 ngày',

@@ -44,6 +44,11 @@ function oneReason(reason: string, texts: Texts): string {
     const said = fill(texts[way === 'ahead' ? 'reason.timeSetAhead' : 'reason.timeSetBack'], moved);
     return late ? `${said}, ${texts['reason.timeInexact']}` : said;
   }
+  const ahead = /^time is more than (\d+) minutes ahead(?: \(and (\d+) more records\))?$/.exec(reason);
+  if (ahead) {
+    const said = fill(texts['reason.ahead'], { n: ahead[1] ?? '' });
+    return ahead[2] === undefined ? said : `${said} (+${ahead[2]})`;
+  }
   const mean = /^mean of (\d+) values in (\d+) s$/.exec(reason);
   if (mean) return fill(texts['reason.mean'], { n: mean[1] ?? '', s: mean[2] ?? '' });
   const unknown = /^time unknown: boot (\w+) ended before the clock was synchronised$/.exec(reason);

@@ -14,6 +14,13 @@ export interface BaseLayers {
   readonly home: L.LatLngBounds | null;
 }
 
+/** Leaflet 1.9 draws a canvas whose map was removed in the frame that it was to be drawn in, without its context. */
+const canvas = L.Canvas.prototype as unknown as { _ctx?: unknown; _redraw(): void };
+const redraw = canvas._redraw;
+canvas._redraw = function (): void {
+  if (this._ctx !== undefined) redraw.call(this);
+};
+
 const styles = {
   province: () => ({
     fillColor: token('map-land'),

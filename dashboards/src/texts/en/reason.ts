@@ -16,6 +16,7 @@ export const reason = {
   'reason.rate': 'rate: more than {n} a minute from the last good value',
   'reason.flat': 'flat: no change for {n} {unit}',
   'reason.clock': 'clock not synchronised: the time is uncertain',
+  'reason.ahead': 'its time is more than {n} minutes ahead',
   'reason.mean': 'mean of {n} values in {s} s',
   'reason.clockSetBack': 'the clock was set back: this time has been used before',
   'reason.days': 'days',

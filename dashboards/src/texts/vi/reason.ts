@@ -16,6 +16,7 @@ export const reason = {
   'reason.rate': 'thay đổi quá nhanh: hơn {n} mỗi phút so với giá trị tốt gần nhất',
   'reason.flat': 'đứng yên: không đổi trong {n} {unit}',
   'reason.clock': 'đồng hồ chưa đồng bộ: thời điểm đo chưa chắc chắn',
+  'reason.ahead': 'thời điểm đo đi trước hơn {n} phút',
   'reason.mean': 'trung bình của {n} giá trị trong {s} giây',
   'reason.clockSetBack': 'đồng hồ đã bị vặn lùi: thời điểm này đã được dùng',
   'reason.days': 'ngày',
